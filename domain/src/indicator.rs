@@ -1,0 +1,297 @@
+//! Indicators (指標): what is measured, what is to be reached, and what was observed.
+//!
+//! An indicator is one figure of the plan for one group, such as the share of women among division directors.
+//! It has an optional [`Target`] with a [`Deadline`], the value at the time the target was set (baseline,
+//! 目標設定時), and observations (実績値) that say where they come from. [`status()`] judges it and says why.
+
+mod decimal;
+mod status;
+mod target;
+mod value;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fiscal_year::{AsOf, Deadline, fold};
+use crate::text::{Lang, Text};
+
+pub use decimal::Decimal;
+pub use status::{Status, line, status};
+pub use target::{Level, Target};
+pub use value::{Operator, Unit, UnitName, Value, ValueError};
+
+/// One figure of the plan, for one group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// What is measured.
+    pub title: Text,
+    /// The group it is measured for; empty where it is not broken down.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub group: Text,
+    /// Which way is better, where the target's operator does not say so.
+    pub direction: Direction,
+    /// What is to be reached; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Target>,
+    /// When it is to be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
+    /// The value when the target was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Observation>,
+    /// What was measured since, in any order.
+    #[serde(default)]
+    pub observations: Vec<Observation>,
+}
+
+impl Indicator {
+    /// The observation that stands for the latest time. Of two for the same last day the later one in the list
+    /// counts, because it was entered later; one without a time counts only where none has a time.
+    pub fn latest(&self) -> Option<&Observation> {
+        self.observations
+            .iter()
+            .enumerate()
+            .max_by_key(|(index, o)| (o.as_of.map(AsOf::last_day), *index))
+            .map(|(_, observation)| observation)
+    }
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// More is better, as for a satisfaction score.
+    #[default]
+    HigherIsBetter,
+    /// Less is better, as for overtime hours.
+    LowerIsBetter,
+}
+
+impl Direction {
+    /// The direction that follows from a target and a baseline: the target's operator where it has one (35%以上
+    /// asks for more, 45時間以下 for less); otherwise from the baseline towards the target; otherwise higher.
+    pub fn infer(target: Option<&Target>, baseline: Option<&Value>) -> Self {
+        let Some(level) = target.and_then(Target::level) else { return Self::default() };
+        if let Some(operator) = level.operator {
+            return operator.direction();
+        }
+        match baseline {
+            Some(value) if value.unit == level.unit && value.number.to_f64() > level.number.to_f64() => {
+                Self::LowerIsBetter
+            }
+            _ => Self::HigherIsBetter,
+        }
+    }
+
+    /// True where `value` is as good as `mark` or better.
+    pub fn reaches(self, value: f64, mark: f64) -> bool {
+        match self {
+            Self::HigherIsBetter => value >= mark,
+            Self::LowerIsBetter => value <= mark,
+        }
+    }
+
+    /// What the direction is called on screen.
+    pub fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Self::HigherIsBetter => lang.t("高いほど良い", "Higher is better"),
+            Self::LowerIsBetter => lang.t("低いほど良い", "Lower is better"),
+        }
+    }
+}
+
+/// A measured value (実績値), when it holds, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observation {
+    /// What was measured.
+    pub value: Value,
+    /// The time it stands for; absent where it was never stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where an observation comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Source {
+    /// Typed by a person.
+    Typed,
+    /// Read from a follow-up table.
+    Imported,
+    /// A released figure of a survey.
+    Survey {
+        /// Id of the campaign.
+        campaign: String,
+        /// Which of its figures.
+        measure: Measure,
+    },
+    /// A value of a metric series, such as monthly overtime.
+    Metric {
+        /// Key of the series.
+        series: String,
+    },
+}
+
+impl Source {
+    /// What the source is called on screen.
+    pub fn label(&self, lang: Lang) -> &'static str {
+        match self {
+            Self::Typed => lang.t("手入力", "Entered by hand"),
+            Self::Imported => lang.t("表からの取込み", "Imported from a table"),
+            Self::Survey { .. } => lang.t("調査の公表結果", "Released survey result"),
+            Self::Metric { .. } => lang.t("統計系列", "Metric series"),
+        }
+    }
+}
+
+/// Which released figure of a survey an observation takes over.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// The index over all areas, 0 to 100.
+    Index,
+    /// The score of one area, by its key.
+    Area(String),
+    /// The score of one item, by its key.
+    Item(String),
+}
+
+/// A figure or a date that is read from a table cell and printed for people.
+pub trait Readable: Sized {
+    /// The value a cell states; `None` for an empty cell, a dash, and anything that cannot be read.
+    fn read(text: &str) -> Option<Self>;
+
+    /// The value as people read it.
+    fn label(&self, lang: Lang) -> String;
+}
+
+impl Readable for AsOf {
+    fn read(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
+    }
+
+    fn label(&self, lang: Lang) -> String {
+        AsOf::label(*self, lang)
+    }
+}
+
+impl Readable for Deadline {
+    fn read(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
+    }
+
+    fn label(&self, lang: Lang) -> String {
+        Deadline::label(*self, lang)
+    }
+}
+
+/// A cell as it was written, with what could be read from it. The text is what is printed back in Japanese, so
+/// that a table leaves exactly as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written<T> {
+    /// The cell, character for character.
+    pub text: String,
+    /// What it says; `None` where it is empty, a dash, or only a text.
+    pub parsed: Option<T>,
+}
+
+impl<T: Readable> Written<T> {
+    /// Reads a cell.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let parsed = T::read(&text);
+        Self { text, parsed }
+    }
+
+    /// Nothing was written.
+    pub fn is_absent(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    /// A dash was written: there is expressly no value.
+    pub fn is_dash(&self) -> bool {
+        is_dash(&self.text)
+    }
+
+    /// For the screen: as written in Japanese; in English what was read, and the written text where nothing
+    /// could be.
+    pub fn label(&self, lang: Lang) -> String {
+        match (lang, &self.parsed) {
+            (Lang::En, Some(parsed)) => parsed.label(lang),
+            _ => self.text.clone(),
+        }
+    }
+}
+
+/// True for a lone dash in any of the forms Japanese tables use for "none".
+pub fn is_dash(text: &str) -> bool {
+    matches!(fold(text).as_str(), "-" | "−" | "‐" | "–" | "—" | "―" | "─" | "ー")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn observation(value: &str, as_of: &str) -> Observation {
+        Observation {
+            value: Value::parse(value).unwrap(),
+            as_of: AsOf::parse(as_of).ok(),
+            source: Source::Typed,
+        }
+    }
+
+    #[test]
+    fn the_latest_observation_is_the_one_for_the_latest_time() {
+        let mut indicator = Indicator {
+            title: Text::new("指数", "Index"),
+            group: Text::default(),
+            direction: Direction::default(),
+            target: None,
+            deadline: None,
+            baseline: None,
+            observations: Vec::new(),
+        };
+        assert_eq!(indicator.latest(), None);
+        indicator.observations = vec![
+            observation("1", "令和6年度"),
+            observation("2", "令和6年7月"),
+            observation("3", ""),
+            observation("4", "2025-03-31"),
+        ];
+        assert_eq!(indicator.latest().map(|o| o.value.number.to_f64()), Some(4.0));
+        indicator.observations.truncate(3);
+        assert_eq!(indicator.latest().map(|o| o.value.number.to_f64()), Some(1.0));
+        indicator.observations = indicator.observations.split_off(2);
+        assert_eq!(indicator.latest().map(|o| o.value.number.to_f64()), Some(3.0));
+    }
+
+    #[test]
+    fn the_direction_follows_the_operator_then_the_baseline() {
+        let infer = |target: &str, baseline: &str| {
+            Direction::infer(Target::read(target).as_ref(), Value::parse(baseline).ok().as_ref())
+        };
+        assert_eq!(infer("13%", "8.4%"), Direction::HigherIsBetter);
+        assert_eq!(infer("30時間", "38.5時間"), Direction::LowerIsBetter);
+        assert_eq!(infer("45時間以下", ""), Direction::LowerIsBetter);
+        assert_eq!(infer("35%以上", "47.9%"), Direction::HigherIsBetter);
+        assert_eq!(infer("30時間", "50%"), Direction::HigherIsBetter, "other units say nothing");
+        assert_eq!(infer("-", "-"), Direction::HigherIsBetter);
+    }
+
+    #[test]
+    fn a_written_cell_keeps_its_text_and_knows_what_it_says() {
+        let cell = Written::<AsOf>::new("令和６年７月");
+        assert_eq!(cell.label(Lang::Ja), "令和６年７月");
+        assert_eq!(cell.label(Lang::En), "July 2024");
+        let cell = Written::<Value>::new("集計中");
+        assert_eq!(cell.label(Lang::En), "集計中");
+        assert!(!cell.is_absent() && !cell.is_dash());
+        assert!(Written::<Value>::new("").is_absent());
+        let dash = Written::<Target>::new("－");
+        assert!(dash.is_dash());
+        assert_eq!(dash.parsed, None);
+    }
+}

@@ -1,0 +1,178 @@
+//! The terms (実施条件) of a campaign: what is promised to respondents, fixed before opening.
+//!
+//! One canonical JSON document (RFC 8785). Its SHA-256 is on the invitation and on the page, and is bound into every
+//! ballot, so that nobody can be shown other terms than the ones that count.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ballot::Binding;
+use crate::disclosure::Thresholds;
+use crate::text::Text;
+
+/// The value of [`Terms::format`].
+pub const FORMAT: &str = "shirube-terms/1";
+
+/// Everything a respondent may rely on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// Always `shirube-terms/1`.
+    pub format: String,
+    /// The campaign's id.
+    pub campaign: String,
+    /// The campaign's title.
+    pub title: Text,
+    /// When answering begins, seconds since 1970 UTC.
+    pub opens_at: i64,
+    /// When answering ends as planned; it may be put later, never earlier.
+    pub closes_at: i64,
+    /// SHA-256 of the canonical questionnaire, hexadecimal.
+    pub questionnaire: String,
+    /// From how many people anything is shown.
+    pub thresholds: Thresholds,
+    /// Every group an answer can be tied to.
+    pub strata: Vec<StratumTerms>,
+    /// The tables that will be published, and no others.
+    pub tables: Vec<TableTerms>,
+    /// Who sees what.
+    pub audiences: Vec<AudienceTerms>,
+    /// Days that counted sheets are kept after the release; sealed sheets and ballots go when they are counted.
+    pub retention_days: u32,
+    /// Public key of the ballots: RFC 9497 POPRF(ristretto255, SHA-512), hexadecimal.
+    pub ballot_key: String,
+    /// Public key sheets are sealed to: RFC 9180 DHKEM(X25519, HKDF-SHA256), hexadecimal.
+    pub counting_key: String,
+}
+
+/// One stratum as promised: an answer in it is one of `size`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StratumTerms {
+    /// Counts from 0; the only thing about a person that their sheet carries.
+    pub number: u32,
+    /// What the group is called.
+    pub label: Text,
+    /// People in it.
+    pub size: u32,
+}
+
+/// A table that will be published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "table", deny_unknown_fields)]
+pub enum TableTerms {
+    /// Every unit of the reporting tree, all respondents.
+    Units,
+    /// The whole organisation, cut by one demographic item.
+    Demographic {
+        /// The item's key.
+        item: String,
+    },
+}
+
+/// What one audience gets to see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AudienceTerms {
+    /// Who.
+    pub audience: Audience,
+    /// What.
+    pub sees: Vec<Content>,
+}
+
+/// Who may see results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Everyone on the roster.
+    Staff,
+    /// Managers, for the units in their scope.
+    Manager,
+    /// The personnel division.
+    Hr,
+    /// The executives.
+    Executive,
+}
+
+/// What can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// Results of the whole organisation.
+    Whole,
+    /// Results of the units in one's scope.
+    OwnUnits,
+    /// Results of every unit.
+    AllUnits,
+    /// Results of the whole organisation by demographic.
+    Demographics,
+    /// Comments, shuffled, where the group is large enough.
+    Comments,
+}
+
+impl Terms {
+    /// What a ballot for `stratum` is bound to, given the hash of these terms.
+    pub fn binding(&self, hash: [u8; 32], stratum: u32) -> Binding {
+        Binding { campaign: self.campaign.clone(), terms: hash, stratum }
+    }
+
+    /// The stratum with this number.
+    pub fn stratum(&self, number: u32) -> Option<&StratumTerms> {
+        self.strata.iter().find(|s| s.number == number)
+    }
+
+    /// True where the terms let this audience see this.
+    pub fn lets(&self, audience: Audience, content: Content) -> bool {
+        self.audiences.iter().any(|a| a.audience == audience && a.sees.contains(&content))
+    }
+
+    /// What is shared unless HR decides otherwise: everyone the whole, managers their units, HR and executives
+    /// everything that is published.
+    pub fn default_audiences() -> Vec<AudienceTerms> {
+        let all = vec![
+            Content::Whole,
+            Content::OwnUnits,
+            Content::AllUnits,
+            Content::Demographics,
+            Content::Comments,
+        ];
+        vec![
+            AudienceTerms { audience: Audience::Staff, sees: vec![Content::Whole] },
+            AudienceTerms {
+                audience: Audience::Manager,
+                sees: vec![Content::Whole, Content::OwnUnits, Content::Comments],
+            },
+            AudienceTerms { audience: Audience::Hr, sees: all.clone() },
+            AudienceTerms { audience: Audience::Executive, sees: all },
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn staff_see_the_whole_and_nothing_else_by_default() {
+        let terms = Terms {
+            format: FORMAT.into(),
+            campaign: "c".into(),
+            title: Text::new("調査", "Survey"),
+            opens_at: 0,
+            closes_at: 1,
+            questionnaire: String::new(),
+            thresholds: Thresholds::default(),
+            strata: vec![StratumTerms { number: 0, label: Text::new("全体", "All"), size: 9 }],
+            tables: vec![TableTerms::Units, TableTerms::Demographic { item: "age".into() }],
+            audiences: Terms::default_audiences(),
+            retention_days: 365,
+            ballot_key: String::new(),
+            counting_key: String::new(),
+        };
+        assert!(terms.lets(Audience::Staff, Content::Whole));
+        assert!(!terms.lets(Audience::Staff, Content::OwnUnits));
+        assert!(!terms.lets(Audience::Manager, Content::AllUnits));
+        assert_eq!(terms.stratum(0).map(|s| s.size), Some(9));
+        let text = serde_json::to_string(&terms).expect("JSON");
+        assert_eq!(serde_json::from_str::<Terms>(&text).expect("terms"), terms);
+    }
+}
