@@ -1,0 +1,91 @@
+//! Whole campaigns by `shirube simulate`: every simulated browser blinds, gets its ballot, seals and submits.
+
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::capture_within;
+use super::figure::{Figure, from_json};
+use crate::postgres::{Cluster, Durability};
+use crate::scratch::Scratch;
+use crate::step::Failure;
+use crate::workspace::{Profile, Workspace};
+
+/// Items on a sheet, as in the aims of docs/performance.md.
+const ITEMS: u32 = 40;
+/// People to a unit: a section of a ministry.
+const UNIT: u32 = 20;
+/// Blinding, issuing and sealing take about 2 ms of a core for each sheet; the rest is room for slow disks.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// Simulates 10,000 and 100,000 sheets (`quick`: 1,000) on each engine; one figure for each number printed.
+pub fn measure(workspace: &Workspace, quick: bool) -> Result<Vec<Figure>, Failure> {
+    let sheets: &[u32] = if quick { &[1_000] } else { &[10_000, 100_000] };
+    let mut figures = Vec::new();
+    for &count in sheets {
+        println!("{count} sheets on SQLite");
+        figures.extend(simulate(workspace, count, None)?);
+        println!("{count} sheets on PostgreSQL");
+        // Durable, as in production.
+        let cluster = Cluster::start(Durability::On)?;
+        figures.extend(simulate(workspace, count, Some(&cluster))?);
+    }
+    Ok(figures)
+}
+
+fn simulate(workspace: &Workspace, sheets: u32, cluster: Option<&Cluster>) -> Result<Vec<Figure>, Failure> {
+    let data = Scratch::new("simulate")?;
+    let mut command = Command::new(workspace.binary(Profile::Release));
+    command
+        .arg("simulate")
+        .args(["--staff", &sheets.to_string(), "--units", &sheets.div_ceil(UNIT).to_string()])
+        .args(["--items", &ITEMS.to_string(), "--rate", "1.0", "--seed", "7"])
+        .current_dir(data.path())
+        .env("SHIRUBE_DATA_DIR", data.path())
+        .env_remove("SHIRUBE_REGISTRY_URL")
+        .env_remove("SHIRUBE_COLLECTOR_URL");
+    if let Some(cluster) = cluster {
+        for (name, variable) in
+            [("shirube_registry", "SHIRUBE_REGISTRY_URL"), ("shirube_collector", "SHIRUBE_COLLECTOR_URL")]
+        {
+            cluster.create_database(name)?;
+            command.env(variable, cluster.url(name));
+        }
+    }
+    let engine = if cluster.is_some() { "PostgreSQL" } else { "SQLite" };
+    read(&format!("{sheets} sheets, {engine}"), &capture_within(&mut command, LIMIT)?)
+}
+
+/// Figures of every JSON line of an output; other lines are left aside.
+fn read(group: &str, output: &str) -> Result<Vec<Figure>, Failure> {
+    let figures: Vec<Figure> = output
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(Value::is_object)
+        .flat_map(|line| from_json(group, &line))
+        .collect();
+    if figures.is_empty() {
+        return Err(Failure::new(
+            format!("`shirube simulate` printed no JSON line:\n{output}"),
+            "Run `shirube simulate --help` and compare.",
+        ));
+    }
+    Ok(figures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_lines_are_read_and_others_left_aside() {
+        let figures = read("g", "starting …\n{\"issue_seconds\": 2.5}\n7\n").unwrap();
+        assert_eq!(figures, [Figure::new("g", "issue_seconds", 2.5, "s")]);
+    }
+
+    #[test]
+    fn an_output_without_figures_is_a_failure() {
+        assert!(read("g", "done\n").is_err());
+    }
+}
