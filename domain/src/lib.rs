@@ -16,7 +16,7 @@ pub mod questionnaire;
 pub mod role;
 pub mod roster;
 pub mod seal;
-//pub mod statistics;
+pub mod statistics;
 pub mod stratum;
 pub mod terms;
 pub mod text;

@@ -3,6 +3,8 @@
 //! The JSON form is [`Questionnaire`] itself; its JSON Schema is served by the application and printed by
 //! `schemars`. [`Questionnaire::check`] says everything the schema cannot.
 
+pub mod editing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};

@@ -138,6 +138,28 @@ pub fn required_line(text: &str, max: usize) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
+/// True where a comment seems to hold a name, a telephone number or a mail address, for a warning before sending.
+///
+/// A simple rule that errs towards warning: an at sign between letters, four digits in a row (hyphens ignored), or an
+/// honorific after a Japanese word.
+pub fn may_identify(comment: &str) -> bool {
+    let chars: Vec<char> = comment.chars().filter(|c| !matches!(c, '-' | '‐' | 'ー')).collect();
+    let digit = |c: &char| c.is_ascii_digit() || ('０'..='９').contains(c);
+    let number = chars.windows(4).any(|w| w.iter().all(digit));
+    let mail = chars
+        .windows(3)
+        .any(|w| matches!(w[1], '@' | '＠') && w[0].is_alphanumeric() && w[2].is_alphanumeric());
+    let kanji = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let honorific =
+        chars.windows(3).any(|w| kanji(w[0]) && (w[1..] == ['さ', 'ん'] || w[1..] == ['く', 'ん']));
+    let titled = comment.split(['、', '。', ' ', '\n']).any(|part| {
+        ["氏", "課長", "室長", "部長", "局長", "大使", "Mr ", "Mr.", "Ms ", "Ms.", "Mrs"].iter().any(|t| {
+            part.find(t).is_some_and(|at| part[..at].chars().next_back().is_some_and(kanji) || t.is_ascii())
+        })
+    });
+    number || mail || honorific || titled
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +179,18 @@ mod tests {
         assert_eq!(check("あいう", 2, false), Err(TextError::TooLong { length: 3, max: 2 }));
         assert_eq!(required_line("  ", 5), Err(TextError::Empty));
         assert_eq!(required_line(" a ", 5), Ok("a".into()));
+    }
+
+    #[test]
+    fn a_comment_that_names_somebody_is_noticed() {
+        for named in ["田中さんが良い", "03-1234-5678", "a@b.jp まで", "鈴木課長に相談", "電話は１２３４"]
+        {
+            assert!(may_identify(named), "{named}");
+        }
+        for plain in ["会議が多い", "課長との面談が少ない", "毎日3時間", "皆で考えたい"]
+        {
+            assert!(!may_identify(plain), "{plain}");
+        }
     }
 
     #[test]

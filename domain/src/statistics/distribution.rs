@@ -49,14 +49,10 @@ impl Distribution {
     /// Counts one answer, a point from 1. Returns false, counting nothing, where the scale has no such point.
     #[must_use]
     pub fn record(&mut self, point: u8) -> bool {
-        let count = usize::from(point).checked_sub(1).and_then(|at| self.counts.get_mut(at));
-        match count {
-            Some(count) => {
-                *count = count.saturating_add(1);
-                true
-            }
-            None => false,
-        }
+        let Some(at) = usize::from(point).checked_sub(1) else { return false };
+        let Some(count) = self.counts.get_mut(at) else { return false };
+        *count = count.saturating_add(1);
+        true
     }
 
     /// Number of points of the scale.
@@ -92,7 +88,7 @@ impl Distribution {
         (n > 0).then(|| sum / f64::from(n))
     }
 
-    /// The sample standard deviation in points, with divisor n − 1 (Cochran 1977, section 2.4); `None` with fewer
+    /// The sample standard deviation in points, with divisor n − 1 (Cochran 1977, chapter 2); `None` with fewer
     /// than two answers.
     pub fn sd(&self) -> Option<f64> {
         let mean = self.mean()?;
@@ -144,7 +140,7 @@ impl Distribution {
     pub fn shares(&self) -> Option<Shares> {
         let proportions = self.proportions()?;
         let (bottom, top) = boxes(proportions.len())?;
-        let sum = |part: &[f64]| part.iter().fold(0.0, |sum, share| sum + share);
+        let sum = |part: &[f64]| part.iter().fold(0.0f64, |sum, share| sum + share);
         let (unfavourable, rest) = proportions.split_at(bottom);
         let (neutral, favourable) = rest.split_at(rest.len() - top);
         Some(Shares { favourable: sum(favourable), neutral: sum(neutral), unfavourable: sum(unfavourable) })
@@ -167,7 +163,7 @@ fn boxes(points: usize) -> Option<(usize, usize)> {
         0 | 1 => None,
         3 => Some((1, 1)),
         11 => Some((7, 2)),
-        even if even % 2 == 0 => Some((even / 2, even / 2)),
+        even if even.is_multiple_of(2) => Some((even / 2, even / 2)),
         _ => Some((2, 2)),
     }
 }
@@ -194,9 +190,9 @@ impl<'a> Sum<&'a Distribution> for Distribution {
     }
 }
 
-/// The response rate, from 0 to 1: sheets counted over people who were eligible. Eligibility is known for everyone on
-/// the roster, so all definitions RR1 to RR6 of AAPOR's *Standard Definitions* coincide here. `None` where nobody was
-/// eligible, or where there are more sheets than people, which no valid count gives.
+/// The response rate, from 0 to 1: sheets counted, incomplete ones included, over people who were eligible. This is
+/// RR2 of AAPOR's *Standard Definitions*, and RR4 and RR6 as well, since eligibility is known for everyone on the
+/// roster. `None` where nobody was eligible, or where there are more sheets than people, which no valid count gives.
 pub fn response_rate(counted: u32, eligible: u32) -> Option<f64> {
     (eligible > 0 && counted <= eligible).then(|| f64::from(counted) / f64::from(eligible))
 }
@@ -252,7 +248,8 @@ mod tests {
         let shares = |counts: &[u32]| {
             let n = counts.iter().sum::<u32>();
             let shares = of(counts).shares().expect("answers");
-            [shares.unfavourable, shares.neutral, shares.favourable].map(|s| (s * f64::from(n)).round() as u32)
+            [shares.unfavourable, shares.neutral, shares.favourable]
+                .map(|s| (s * f64::from(n)).round() as u32)
         };
         assert_eq!(shares(&[3, 4]), [3, 0, 4]);
         assert_eq!(shares(&[3, 4, 5]), [3, 4, 5]);

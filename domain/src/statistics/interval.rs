@@ -25,7 +25,7 @@ impl Interval {
 }
 
 /// The standard error of the mean: sd / √n · √(1 − n/N), with the finite population correction where the population
-/// N is given (Cochran 1977, sections 2.5 and 2.6, v(ȳ) = (s²/n)(1 − f)).
+/// N is given (Cochran 1977, chapter 2: v(ȳ) = (s²/n)(1 − f)).
 ///
 /// It treats those who answered as a random sample of those who could. Who answers is no accident, so the interval
 /// says how much the figure could move by chance alone. Where everyone answered, nothing is left to chance and the
@@ -40,8 +40,8 @@ pub fn standard_error(sample: &Sample, population: Option<u32>) -> f64 {
     sample.sd / n.sqrt() * left_out.sqrt()
 }
 
-/// The 95 % interval of the mean: mean ± t · standard error, with Student's t of n − 1 degrees of freedom
-/// (Cochran 1977, section 2.8). With fewer than two answers nothing is known: the interval has no ends.
+/// The 95 % interval of the mean: mean ± t · standard error, with Student's t of n − 1 degrees of freedom (Cochran
+/// 1977, chapter 2, "Confidence limits"). With fewer than two answers nothing is known: the interval has no ends.
 pub fn confidence_interval(sample: &Sample, population: Option<u32>) -> Interval {
     if sample.n < 2 {
         return Interval { low: f64::NEG_INFINITY, high: f64::INFINITY };

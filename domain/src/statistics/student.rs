@@ -121,7 +121,7 @@ pub fn t_quantile(probability: f64, df: f64) -> f64 {
             high = t;
         }
         let newton = t + excess / density(t, df);
-        let next = if newton > low && newton < high { newton } else { (low + high) / 2.0 };
+        let next = if (low..=high).contains(&newton) { newton } else { (low + high) / 2.0 };
         let step = (next - t).abs();
         t = next;
         if step <= 1e-13 * (1.0 + t) {

@@ -1,0 +1,19 @@
+//! The registry's schema: WHO. Units, staff, accounts, campaigns, ballots handed out, mail, published results.
+
+mod m0001_people;
+mod m0002_campaigns;
+mod m0003_releases;
+mod m0004_indicators;
+mod m0005_roster_upload;
+
+use sea_orm_migration::prelude::*;
+
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m0001_people::Migration),
+        Box::new(m0002_campaigns::Migration),
+        Box::new(m0003_releases::Migration),
+        Box::new(m0004_indicators::Migration),
+        Box::new(m0005_roster_upload::Migration),
+    ]
+}

@@ -1,0 +1,31 @@
+//! The collector: WHAT. Sealed sheets, counted sheets, comments. It knows no name, no staff id, no time of day and
+//! no address, and never imports the registry.
+
+pub(crate) mod entity;
+pub mod intake;
+pub mod tally;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use crate::db::Db;
+use crate::error::Result;
+
+/// The collector's database.
+#[derive(Clone)]
+pub struct Collector {
+    pub(crate) db: Db,
+    keys: Arc<Mutex<HashMap<String, Arc<domain::ballot::IssuingKey>>>>,
+    terms: Arc<Mutex<HashMap<String, [u8; 32]>>>,
+}
+
+impl Collector {
+    /// Connects and brings the schema up to date.
+    pub async fn open(url: &str) -> Result<Self> {
+        Ok(Self {
+            db: Db::open::<migrations::CollectorMigrator>(url).await?,
+            keys: Arc::default(),
+            terms: Arc::default(),
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! A comment, split off from its sheet.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "counted_comment")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub campaign_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub stratum: i32,
+    pub item: String,
+    pub comment: String,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,32 @@
+//! The registry: WHO. Units, staff, accounts, campaigns, ballots handed out.
+
+pub mod account;
+pub mod ballot;
+pub mod campaign;
+pub(crate) mod entity;
+pub mod event;
+pub mod freeze;
+pub mod link;
+pub mod person;
+pub mod questionnaire;
+pub mod roster;
+pub mod session;
+pub mod staff;
+pub mod upload;
+
+use crate::db::Db;
+use crate::error::Result;
+
+/// The registry's database.
+#[derive(Clone)]
+pub struct Registry {
+    pub(crate) db: Db,
+    keys: ballot::Keys,
+}
+
+impl Registry {
+    /// Connects and brings the schema up to date.
+    pub async fn open(url: &str) -> Result<Self> {
+        Ok(Self { db: Db::open::<migrations::RegistryMigrator>(url).await?, keys: ballot::Keys::default() })
+    }
+}

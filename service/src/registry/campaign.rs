@@ -1,0 +1,303 @@
+//! Campaigns: drafting, and moving from state to state.
+
+use domain::campaign::{Schedule, ScheduleError, State};
+use domain::disclosure::Thresholds;
+use domain::terms::Terms;
+use domain::text::{self, Lang, Text};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    TransactionTrait,
+};
+
+use super::Registry;
+use super::entity::{campaign, enrolment};
+use super::event::{self, Event};
+use super::questionnaire::Stored;
+use crate::error::{Error, Result};
+use crate::secret::random_id;
+
+/// A campaign as HR and respondents know it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Campaign {
+    /// Its id: 32 hexadecimal digits.
+    pub id: String,
+    /// The series whose waves are compared.
+    pub series: String,
+    /// Its title.
+    pub title: Text,
+    /// The questionnaire's id.
+    pub questionnaire_id: i64,
+    /// Where it stands.
+    pub state: State,
+    /// When it opens and closes.
+    pub schedule: Schedule,
+    /// From how many people anything is shown.
+    pub thresholds: Thresholds,
+    /// The canonical terms, once fixed.
+    pub terms_json: Option<String>,
+    /// Their SHA-256, hexadecimal.
+    pub terms_hash: Option<String>,
+}
+
+/// What HR types for a campaign.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// Its title.
+    pub title: Text,
+    /// The questionnaire's id.
+    pub questionnaire_id: i64,
+    /// When it opens and closes.
+    pub schedule: Schedule,
+    /// From how many people anything is shown.
+    pub thresholds: Thresholds,
+}
+
+impl Campaign {
+    /// The terms, once fixed.
+    pub fn terms(&self) -> Result<Terms> {
+        let json = self.terms_json.as_deref().ok_or(Error::NotFound)?;
+        Ok(serde_json::from_str(json)?)
+    }
+
+    /// The hash of the terms as bytes, once fixed.
+    pub fn terms_digest(&self) -> Result<[u8; 32]> {
+        let hash = self.terms_hash.as_deref().ok_or(Error::NotFound)?;
+        hex::decode(hash)
+            .ok()
+            .and_then(|b| b.try_into().ok())
+            .ok_or_else(|| Error::Damaged("the terms hash of a campaign".into()))
+    }
+}
+
+pub(super) fn read(row: campaign::Model) -> Result<Campaign> {
+    let threshold = |n: i32| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(Campaign {
+        state: State::parse(&row.state).ok_or_else(|| Error::Damaged("the state of a campaign".into()))?,
+        id: row.id,
+        series: row.series,
+        title: Text::new(row.title_ja, row.title_en),
+        questionnaire_id: row.questionnaire_id,
+        schedule: Schedule { opens_at: row.opens_at, closes_at: row.closes_at },
+        thresholds: Thresholds {
+            scores: threshold(row.threshold_scores),
+            comments: threshold(row.threshold_comments),
+            response_rate: threshold(row.threshold_response_rate),
+        },
+        terms_json: row.terms,
+        terms_hash: row.terms_hash,
+    })
+}
+
+fn refuse(error: ScheduleError) -> Error {
+    Error::invalid(error.message(Lang::Ja), error.message(Lang::En))
+}
+
+fn check(draft: &Draft, now: i64) -> Result<Draft> {
+    let title = |t: &str, name: (&str, &str)| {
+        text::required_line(t, 100).map_err(|e| {
+            Error::invalid(
+                format!("{}: {}", name.0, e.message(Lang::Ja)),
+                format!("{}: {}", name.1, e.message(Lang::En)),
+            )
+        })
+    };
+    let ja = title(&draft.title.ja, ("題名(日本語)", "Title (Japanese)"))?;
+    let en = title(&draft.title.en, ("題名(英語)", "Title (English)"))?;
+    draft.schedule.check(now).map_err(refuse)?;
+    draft.thresholds.check().map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+    Ok(Draft { title: Text::new(ja, en), ..draft.clone() })
+}
+
+impl Registry {
+    /// All campaigns, the latest opening first.
+    pub async fn campaigns(&self) -> Result<Vec<Campaign>> {
+        let rows = campaign::Entity::find()
+            .order_by_desc(campaign::Column::OpensAt)
+            .order_by_asc(campaign::Column::Id)
+            .all(self.db.get())
+            .await?;
+        rows.into_iter().map(read).collect()
+    }
+
+    /// One campaign.
+    pub async fn campaign(&self, id: &str) -> Result<Campaign> {
+        let row = campaign::Entity::find_by_id(id).one(self.db.get()).await?;
+        read(row.ok_or(Error::NotFound)?)
+    }
+
+    /// The questionnaire of a campaign.
+    pub async fn campaign_questionnaire(&self, campaign: &Campaign) -> Result<Stored> {
+        self.questionnaire(campaign.questionnaire_id).await
+    }
+
+    /// Makes a draft and returns its id. The series is the questionnaire's key, so that waves find each other.
+    pub async fn create_campaign(&self, draft: &Draft, actor: Option<i64>, now: i64) -> Result<String> {
+        let draft = check(draft, now)?;
+        let stored = self.questionnaire(draft.questionnaire_id).await?;
+        let id = random_id()?;
+        let _writer = self.db.writer().await;
+        let transaction = self.db.get().begin().await?;
+        campaign::ActiveModel {
+            id: Set(id.clone()),
+            series: Set(stored.questionnaire.key),
+            title_ja: Set(draft.title.ja),
+            title_en: Set(draft.title.en),
+            questionnaire_id: Set(draft.questionnaire_id),
+            state: Set(State::Draft.as_str().into()),
+            opens_at: Set(draft.schedule.opens_at),
+            closes_at: Set(draft.schedule.closes_at),
+            threshold_scores: Set(count(draft.thresholds.scores)),
+            threshold_comments: Set(count(draft.thresholds.comments)),
+            threshold_response_rate: Set(count(draft.thresholds.response_rate)),
+            terms: Set(None),
+            terms_hash: Set(None),
+        }
+        .insert(&transaction)
+        .await?;
+        note(&transaction, &id, actor, now, "campaign.create", "").await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// Changes a draft.
+    pub async fn update_campaign(&self, id: &str, draft: &Draft, actor: Option<i64>, now: i64) -> Result<()> {
+        let draft = check(draft, now)?;
+        let _writer = self.db.writer().await;
+        let transaction = self.db.get().begin().await?;
+        let found = in_state(&transaction, id, State::Draft).await?;
+        let stored = super::entity::questionnaire::Entity::find_by_id(draft.questionnaire_id)
+            .one(&transaction)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let mut model: campaign::ActiveModel = found.into();
+        model.series = Set(stored.key);
+        model.title_ja = Set(draft.title.ja);
+        model.title_en = Set(draft.title.en);
+        model.questionnaire_id = Set(draft.questionnaire_id);
+        model.opens_at = Set(draft.schedule.opens_at);
+        model.closes_at = Set(draft.schedule.closes_at);
+        model.threshold_scores = Set(count(draft.thresholds.scores));
+        model.threshold_comments = Set(count(draft.thresholds.comments));
+        model.threshold_response_rate = Set(count(draft.thresholds.response_rate));
+        model.update(&transaction).await?;
+        note(&transaction, id, actor, now, "campaign.edit", "").await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Throws a draft away.
+    pub async fn delete_campaign(&self, id: &str, actor: Option<i64>, now: i64) -> Result<()> {
+        let _writer = self.db.writer().await;
+        let transaction = self.db.get().begin().await?;
+        in_state(&transaction, id, State::Draft).await?;
+        campaign::Entity::delete_by_id(id).exec(&transaction).await?;
+        note(&transaction, id, actor, now, "campaign.delete", "").await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Puts the closing date later and records it; the only thing that may change after the terms are fixed.
+    pub async fn extend_campaign(
+        &self,
+        id: &str,
+        closes_at: i64,
+        actor: Option<i64>,
+        now: i64,
+    ) -> Result<()> {
+        let _writer = self.db.writer().await;
+        let transaction = self.db.get().begin().await?;
+        let row = campaign::Entity::find_by_id(id).one(&transaction).await?.ok_or(Error::NotFound)?;
+        let found = read(row.clone())?;
+        let extended = found.schedule.extend(found.state, closes_at).map_err(refuse)?;
+        let mut model: campaign::ActiveModel = row.into();
+        model.closes_at = Set(extended.closes_at);
+        model.update(&transaction).await?;
+        let detail = format!("{} -> {}", found.schedule.closes_at, closes_at);
+        note(&transaction, id, actor, now, "campaign.extend", &detail).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Moves a campaign one state forward. `from` guards against two people pressing at once; returns false where
+    /// somebody was faster.
+    pub async fn advance_campaign(
+        &self,
+        id: &str,
+        from: State,
+        actor: Option<i64>,
+        now: i64,
+    ) -> Result<bool> {
+        let to = from.next().ok_or(Error::NotFound)?;
+        let _writer = self.db.writer().await;
+        let transaction = self.db.get().begin().await?;
+        let moved = advance(&transaction, id, from, to, actor, now).await?;
+        transaction.commit().await?;
+        Ok(moved)
+    }
+
+    /// How many ballots have been handed out, and to how many people, per stratum: (stratum, people, issued).
+    pub async fn issued(&self, campaign: &str) -> Result<Vec<(u32, u32, u32)>> {
+        use sea_orm::QuerySelect;
+        let rows: Vec<(i32, i64, i64)> = enrolment::Entity::find()
+            .select_only()
+            .column(enrolment::Column::Stratum)
+            .column_as(enrolment::Column::StaffId.count(), "people")
+            .column_as(enrolment::Column::Blinded.count(), "issued")
+            .filter(enrolment::Column::CampaignId.eq(campaign))
+            .group_by(enrolment::Column::Stratum)
+            .order_by_asc(enrolment::Column::Stratum)
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        let n = |v: i64| u32::try_from(v).unwrap_or(u32::MAX);
+        Ok(rows.into_iter().map(|(s, p, i)| (u32::try_from(s).unwrap_or(0), n(p), n(i))).collect())
+    }
+}
+
+/// Thresholds and sizes fit a database integer.
+pub(crate) fn count(n: u32) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+pub(super) async fn in_state(db: &impl ConnectionTrait, id: &str, state: State) -> Result<campaign::Model> {
+    let row = campaign::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    if row.state == state.as_str() {
+        return Ok(row);
+    }
+    Err(Error::invalid(
+        "この調査は、すでに次の段階に進んでいます。画面を読み込み直してください。",
+        "This campaign has already moved on. Please reload the page.",
+    ))
+}
+
+pub(crate) async fn advance(
+    db: &impl ConnectionTrait,
+    id: &str,
+    from: State,
+    to: State,
+    actor: Option<i64>,
+    now: i64,
+) -> Result<bool> {
+    let moved = campaign::Entity::update_many()
+        .col_expr(campaign::Column::State, sea_orm::sea_query::Expr::value(to.as_str()))
+        .filter(campaign::Column::Id.eq(id))
+        .filter(campaign::Column::State.eq(from.as_str()))
+        .exec(db)
+        .await?;
+    if moved.rows_affected == 1 {
+        note(db, id, actor, now, &format!("campaign.{}", to.as_str()), "").await?;
+    }
+    Ok(moved.rows_affected == 1)
+}
+
+pub(super) async fn note(
+    db: &impl ConnectionTrait,
+    id: &str,
+    actor: Option<i64>,
+    at: i64,
+    what: &str,
+    detail: &str,
+) -> Result<()> {
+    let campaign = Some(id.to_owned());
+    event::record(db, Event { at, actor, campaign, what: what.into(), detail: detail.into() }).await
+}

@@ -1,0 +1,111 @@
+//! Moving a campaign on by hand: one step, with long work in the background.
+
+use domain::campaign::State;
+
+use crate::Service;
+use crate::error::{Error, Result};
+use crate::registry::event::{self, Event};
+
+/// Most sheets that are counted or released while somebody waits for the page.
+pub const AT_ONCE: u64 = 5_000;
+
+/// How a step went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advanced {
+    /// It is done; the campaign is in this state now.
+    Done(State),
+    /// It is under way; [`crate::release::Progress`] tells how far.
+    UnderWay,
+}
+
+fn moved_on() -> Error {
+    Error::invalid(
+        "この調査は、すでに次の段階に進んでいます。現在の状態を確かめてください。",
+        "This campaign has already moved on. Please look at where it stands now.",
+    )
+}
+
+impl Service {
+    /// Moves a campaign one step on from the state that the person saw: fixes the terms, opens, closes, counts or
+    /// releases. Counting and releasing more than [`AT_ONCE`] sheets goes on in the background.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the campaign is in another state by now, or the step is under way already.
+    pub async fn advance(&self, id: &str, from: State, actor: Option<i64>) -> Result<Advanced> {
+        let campaign = self.registry.campaign(id).await?;
+        if campaign.state != from {
+            return Err(moved_on());
+        }
+        if self.progress.get(id).is_some() {
+            return Err(Error::invalid(
+                "この処理はすでに実行中です。終わるまでお待ちください。",
+                "This is already under way. Please wait until it is done.",
+            ));
+        }
+        let to = from.next().ok_or_else(moved_on)?;
+        let moved = match from {
+            State::Draft => {
+                self.schedule_campaign(id, actor).await?;
+                true
+            }
+            State::Scheduled => self.open_campaign(id, actor).await?,
+            State::Open => self.close_campaign(id, actor).await?,
+            State::Closed => {
+                let sheets = self.collector.sealed_sheets(id).await?;
+                return self.work(id, from, sheets, actor).await;
+            }
+            State::Counted => {
+                let report = self.collector.count_report(id).await?;
+                let sheets = report.iter().map(|r| u64::from(r.counted)).sum();
+                return self.work(id, from, sheets, actor).await;
+            }
+            State::Released => false,
+        };
+        if moved { Ok(Advanced::Done(to)) } else { Err(moved_on()) }
+    }
+
+    async fn work(&self, id: &str, from: State, sheets: u64, actor: Option<i64>) -> Result<Advanced> {
+        self.progress.set(id, 0, sheets.max(1));
+        if sheets <= AT_ONCE {
+            let outcome = self.count_or_release(id, from, actor).await;
+            self.progress.clear(id);
+            return outcome.map(Advanced::Done);
+        }
+        let (service, id) = (self.clone(), id.to_owned());
+        tokio::spawn(async move {
+            let outcome = service.count_or_release(&id, from, actor).await;
+            service.progress.clear(&id);
+            if let Err(error) = outcome {
+                tracing::error!(%error, campaign = %id, "work in the background failed");
+                service.note_failure(&id, from, actor, &error).await;
+            }
+        });
+        Ok(Advanced::UnderWay)
+    }
+
+    async fn count_or_release(&self, id: &str, from: State, actor: Option<i64>) -> Result<State> {
+        if from == State::Closed {
+            self.count_campaign(id, actor).await?;
+            Ok(State::Counted)
+        } else {
+            self.release_campaign(id, actor).await?;
+            Ok(State::Released)
+        }
+    }
+
+    /// Nobody waits for work in the background, so its failure is written where HR looks next.
+    async fn note_failure(&self, id: &str, from: State, actor: Option<i64>, error: &Error) {
+        let what = if from == State::Closed { "campaign.counting-failed" } else { "campaign.release-failed" };
+        let event = Event {
+            at: self.clock.now(),
+            actor,
+            campaign: Some(id.to_owned()),
+            what: what.into(),
+            detail: error.message(domain::text::Lang::En),
+        };
+        let _writer = self.registry.db.writer().await;
+        if let Err(error) = event::record(self.registry.db.get(), event).await {
+            tracing::error!(%error, "a failure could not be recorded");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The life of a campaign over both databases: schedule, open, close, count.
+//!
+//! Each step tells the registry and the collector in an order in which a crash in between leaves nothing that the
+//! same step, run again, does not complete.
+
+use std::sync::Arc;
+
+use domain::answer::{self, Answer, Sheet};
+use domain::ballot::Binding;
+use domain::campaign::State;
+use domain::questionnaire::Questionnaire;
+use domain::seal::{self, CountingKey};
+use rayon::prelude::*;
+
+use crate::Service;
+use crate::collector::intake::Opening;
+use crate::collector::tally::{Opened, Sealed};
+use crate::error::{Error, Result};
+
+impl Service {
+    /// Fixes the terms of a draft and prepares the collector.
+    pub async fn schedule_campaign(&self, id: &str, actor: Option<i64>) -> Result<()> {
+        self.registry.freeze(id, &self.master, actor, self.clock.now()).await?;
+        Ok(())
+    }
+
+    /// Opens a scheduled campaign: the collector first, so that no ballot is out before a sheet can come in.
+    pub async fn open_campaign(&self, id: &str, actor: Option<i64>) -> Result<bool> {
+        let frozen = self.registry.frozen(id, &self.master).await?;
+        self.collector
+            .open_intake(Opening {
+                campaign: id.into(),
+                terms_hash: frozen.terms_hash,
+                ballot_seed: frozen.ballot_seed,
+                strata: frozen.strata,
+                closes_at: frozen.closes_at,
+            })
+            .await?;
+        self.registry.advance_campaign(id, State::Scheduled, actor, self.clock.now()).await
+    }
+
+    /// Puts the closing date later, on both sides.
+    pub async fn extend_campaign(&self, id: &str, closes_at: i64, actor: Option<i64>) -> Result<()> {
+        self.registry.extend_campaign(id, closes_at, actor, self.clock.now()).await?;
+        self.collector.extend_intake(id, closes_at).await
+    }
+
+    /// Closes an open campaign: no ballot is issued any more, then no sheet is taken in any more.
+    pub async fn close_campaign(&self, id: &str, actor: Option<i64>) -> Result<bool> {
+        let moved = self.registry.advance_campaign(id, State::Open, actor, self.clock.now()).await?;
+        self.collector.close_intake(id).await?;
+        Ok(moved)
+    }
+
+    /// Opens and counts all sheets of a closed campaign, then destroys sheets, ballots and keys.
+    pub async fn count_campaign(&self, id: &str, actor: Option<i64>) -> Result<()> {
+        let campaign = self.registry.campaign(id).await?;
+        if campaign.state != State::Closed {
+            return Err(Error::invalid(
+                "締め切った調査だけを集計できます。",
+                "Only a closed campaign can be counted.",
+            ));
+        }
+        // Closing may have been cut off between the two databases.
+        self.collector.close_intake(id).await?;
+        let stored = self.registry.campaign_questionnaire(&campaign).await?;
+        let seed = self.registry.counting_seed(id, &self.master).await?;
+        let opener = Arc::new(Opener {
+            key: CountingKey::derive(&seed).map_err(|e| Error::Damaged(e.to_string()))?,
+            questionnaire: stored.questionnaire,
+            hash: stored.sha256,
+            campaign: id.into(),
+            terms: campaign.terms_digest()?,
+        });
+        let progress = &self.progress;
+        let counted = self
+            .collector
+            .count(id, move |chunk| opener.open_all(chunk), |done, total| progress.set(id, done, total))
+            .await;
+        progress.clear(id);
+        counted?;
+        self.registry.advance_campaign(id, State::Closed, actor, self.clock.now()).await?;
+        self.registry.destroy_ballots(id).await
+    }
+
+    /// Moves every campaign that the clock calls for. Returns how many moved.
+    pub async fn run_schedule(&self) -> Result<u32> {
+        let now = self.clock.now();
+        let mut moved = 0;
+        for campaign in self.registry.campaigns().await? {
+            moved += u32::from(match campaign.schedule.due(campaign.state, now) {
+                Some(State::Open) => self.open_campaign(&campaign.id, None).await?,
+                Some(State::Closed) => self.close_campaign(&campaign.id, None).await?,
+                _ => false,
+            });
+        }
+        Ok(moved)
+    }
+}
+
+struct Opener {
+    key: CountingKey,
+    questionnaire: Questionnaire,
+    hash: String,
+    campaign: String,
+    terms: [u8; 32],
+}
+
+impl Opener {
+    fn open_all(&self, chunk: Vec<Sealed>) -> Vec<(u32, Option<Opened>)> {
+        chunk.into_par_iter().map(|sheet| (sheet.stratum, self.open(&sheet))).collect()
+    }
+
+    /// `None` is a spoiled sheet: not opened by the key, not JSON, of another questionnaire, or with answers that
+    /// the questionnaire does not allow.
+    fn open(&self, sealed: &Sealed) -> Option<Opened> {
+        let binding = Binding { campaign: self.campaign.clone(), terms: self.terms, stratum: sealed.stratum };
+        let ballot_key = hex::decode(&sealed.ballot_key).ok()?;
+        let plain = self.key.open(&sealed.sealed, &seal::aad(&binding, &ballot_key)).ok()?;
+        let sheet: Sheet = serde_json::from_slice(&plain).ok()?;
+        if sheet.questionnaire != self.hash || !answer::check(&self.questionnaire, &sheet.answers).is_empty()
+        {
+            return None;
+        }
+        let mut answers = sheet.answers;
+        let mut comments = Vec::new();
+        answers.retain(|item, answer| match answer {
+            Answer::Text(text) => {
+                if !text.trim().is_empty() {
+                    comments.push((item.clone(), text.trim().to_owned()));
+                }
+                false
+            }
+            _ => true,
+        });
+        Some(Opened { stratum: sealed.stratum, answers: serde_json::to_string(&answers).ok()?, comments })
+    }
+}

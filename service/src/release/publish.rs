@@ -1,0 +1,461 @@
+//! Publishing: counted sheets → groups → disclosure control → published cells → indicators. Nothing that is hidden is
+//! written: the registry holds of a hidden cell only that it is hidden, and why.
+
+use std::collections::BTreeMap;
+
+use domain::answer::Answers;
+use domain::campaign::State;
+use domain::disclosure::{
+    CellState, GroupCounts, ReportingTree, Standing, Suppression, Table, reporting_tree, suppress,
+};
+use domain::questionnaire::{Kind, Questionnaire};
+use domain::stratum::UnitNode;
+use domain::terms::{TableTerms, Terms};
+use domain::text::{Lang, Text};
+use rayon::prelude::*;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    TransactionTrait,
+};
+
+use super::tally::{Count, Form, Measure, Tallies, Tally, measures};
+use crate::Service;
+use crate::collector::tally::CountedSheet;
+use crate::error::{Error, Result};
+use crate::registry::campaign::{Campaign, advance, count};
+use crate::registry::entity::{
+    campaign_unit, release, release_cell, release_comment, release_group, release_unit,
+};
+
+/// Rows written by one statement.
+const CHUNK: usize = 2_000;
+
+/// What a release is made of, before it is written.
+struct Draft {
+    tree: ReportingTree,
+    groups: Vec<Group>,
+    measures: Vec<Measure>,
+    suppression: Suppression,
+}
+
+struct Group {
+    kind: &'static str,
+    item: Option<String>,
+    label: Text,
+    /// The strata it consists of; none for a demographic.
+    strata: Vec<usize>,
+    tally: Tally,
+}
+
+/// People, ballots issued and sheets received of one stratum.
+#[derive(Clone, Copy, Default)]
+struct Turnout {
+    eligible: u32,
+    issued: u32,
+    received: u32,
+    counted: u32,
+    spoiled: u32,
+}
+
+impl Service {
+    /// Publishes the results of a counted campaign, once, in the tables its terms declared.
+    pub async fn release_campaign(&self, id: &str, actor: Option<i64>) -> Result<()> {
+        let campaign = self.registry.campaign(id).await?;
+        if campaign.state != State::Counted {
+            return Err(Error::invalid(
+                "集計済みの調査だけを公表できます。",
+                "Only a counted campaign can be released.",
+            ));
+        }
+        let terms = campaign.terms()?;
+        let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire;
+        let units = campaign_unit::Entity::find()
+            .filter(campaign_unit::Column::CampaignId.eq(id))
+            .order_by_asc(campaign_unit::Column::UnitId)
+            .all(self.registry.db.get())
+            .await?;
+        let turnout = self.turnout(id, &terms).await?;
+        let sheets = self.collector.counted_sheets(id).await?;
+        let comments = self.collector.counted_comments(id).await?;
+        let (drafting, asked, frozen_units) = (terms.clone(), questionnaire.clone(), units.clone());
+        let draft = tokio::task::spawn_blocking(move || draft(&drafting, &asked, &frozen_units, &sheets))
+            .await
+            .map_err(|e| Error::Damaged(format!("the release stopped: {e}")))??;
+
+        let now = self.clock.now();
+        let _writer = self.registry.db.writer().await;
+        let transaction = self.registry.db.get().begin().await?;
+        write_release(&transaction, id, now, &turnout).await?;
+        write_groups(&transaction, id, &draft, &turnout, terms.thresholds.response_rate).await?;
+        write_units(&transaction, id, &draft.tree, &units).await?;
+        write_cells(&transaction, id, &draft).await?;
+        write_comments(&transaction, id, &draft, &comments).await?;
+        observe(&transaction, &campaign, &questionnaire, &draft, now).await?;
+        if !advance(&transaction, id, State::Counted, State::Released, actor, now).await? {
+            return Err(Error::invalid(
+                "この調査はすでに公表されています。",
+                "This campaign has already been released.",
+            ));
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Per stratum, what was issued, received and counted. More sheets than ballots must not be: it is refused.
+    async fn turnout(&self, id: &str, terms: &Terms) -> Result<Vec<Turnout>> {
+        let mut turnout = vec![Turnout::default(); terms.strata.len()];
+        for (stratum, eligible, issued) in self.registry.issued(id).await? {
+            if let Some(t) = turnout.get_mut(stratum as usize) {
+                (t.eligible, t.issued) = (eligible, issued);
+            }
+        }
+        for c in self.collector.count_report(id).await? {
+            if let Some(t) = turnout.get_mut(c.stratum as usize) {
+                (t.received, t.counted, t.spoiled) = (c.received, c.counted, c.spoiled);
+            }
+        }
+        if turnout.iter().any(|t| t.received > t.issued) {
+            return Err(Error::invalid(
+                "受け取った回答票が発行した回答券より多い集計区分があります。不正の疑いがあるため、公表を中止しました。",
+                "In some stratum more sheets were received than ballots issued. Nothing was released.",
+            ));
+        }
+        Ok(turnout)
+    }
+}
+
+fn tally(measures: &[Measure], cuts: &[String], sheets: &[CountedSheet]) -> Result<Tallies> {
+    sheets
+        .par_chunks(512)
+        .map(|chunk| {
+            let mut tallies = Tallies::default();
+            for sheet in chunk {
+                let answers: Answers = serde_json::from_str(&sheet.answers)?;
+                tallies.add(measures, cuts, sheet.stratum, &answers);
+            }
+            Ok(tallies)
+        })
+        .try_reduce(Tallies::default, |a, b| Ok(a.merge(b)))
+}
+
+fn draft(
+    terms: &Terms,
+    questionnaire: &Questionnaire,
+    units: &[campaign_unit::Model],
+    sheets: &[CountedSheet],
+) -> Result<Draft> {
+    let measures = measures(questionnaire);
+    let cuts: Vec<String> = terms
+        .tables
+        .iter()
+        .filter_map(|t| match t {
+            TableTerms::Demographic { item } => Some(item.clone()),
+            TableTerms::Units => None,
+        })
+        .collect();
+    let tallies = tally(&measures, &cuts, sheets)?;
+
+    let nodes: Vec<UnitNode> = units
+        .iter()
+        .map(|u| UnitNode {
+            id: u.unit_id,
+            parent: u.parent_id,
+            label: Text::new(&u.name_ja, &u.name_en),
+            eligible: u32::try_from(u.eligible).unwrap_or(0),
+        })
+        .collect();
+    let strata: BTreeMap<i64, usize> = units
+        .iter()
+        .filter(|u| u.eligible > 0)
+        .filter_map(|u| Some((u.unit_id, usize::try_from(u.stratum?).ok()?)))
+        .collect();
+    let tree = reporting_tree(&nodes, &strata)
+        .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+
+    let mut groups = tree_groups(&tree, terms, &nodes, &tallies, &measures);
+    let mut tables = tree.tables.clone();
+    for cut in &cuts {
+        let first = groups.len();
+        groups.extend(demographic_groups(questionnaire, cut, &tallies, &measures));
+        tables.push(Table { total: 0, parts: (first..groups.len()).collect() });
+    }
+    let counts: Vec<GroupCounts> = groups.iter().map(|g| group_counts(g, &measures, terms)).collect();
+    let suppression = suppress(&counts, &tables, &terms.thresholds)
+        .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+    Ok(Draft { tree, groups, measures, suppression })
+}
+
+fn tree_groups(
+    tree: &ReportingTree,
+    terms: &Terms,
+    nodes: &[UnitNode],
+    tallies: &Tallies,
+    measures: &[Measure],
+) -> Vec<Group> {
+    // A group takes the name of the highest unit it is exactly; one that is no unit's is a merged stratum.
+    let mut names: BTreeMap<usize, &Text> = BTreeMap::new();
+    let depth = |node: &UnitNode| {
+        let mut at = node.parent;
+        let mut depth = 0;
+        while let Some(parent) = at.filter(|_| depth < nodes.len()) {
+            at = nodes.iter().find(|n| n.id == parent).and_then(|n| n.parent);
+            depth += 1;
+        }
+        depth
+    };
+    let mut by_depth: Vec<&UnitNode> = nodes.iter().collect();
+    by_depth.sort_by_cached_key(|n| depth(n));
+    for node in by_depth {
+        if let Some(shown) = tree.units.get(&node.id).filter(|u| u.standing != Standing::Merged) {
+            names.entry(shown.group).or_insert(&node.label);
+        }
+    }
+    (0..)
+        .zip(&tree.groups)
+        .map(|(number, strata)| {
+            let mut sum = Tally::new(measures);
+            for stratum in strata {
+                if let Some(tally) = u32::try_from(*stratum).ok().and_then(|s| tallies.strata.get(&s)) {
+                    sum.merge(tally);
+                }
+            }
+            let (kind, label) = match names.get(&number) {
+                _ if number == 0 => ("whole", Text::new("全体", "Whole organisation")),
+                Some(name) => ("unit", (*name).clone()),
+                None => {
+                    let stratum = strata.first().and_then(|s| terms.strata.get(*s));
+                    ("stratum", stratum.map(|s| s.label.clone()).unwrap_or_default())
+                }
+            };
+            Group { kind, item: None, label, strata: strata.clone(), tally: sum }
+        })
+        .collect()
+}
+
+/// One group per option of a demographic and one for no answer: together they are everyone.
+fn demographic_groups(
+    questionnaire: &Questionnaire,
+    cut: &str,
+    tallies: &Tallies,
+    measures: &[Measure],
+) -> Vec<Group> {
+    let mut options: Vec<(String, Text)> = match questionnaire.item(cut).map(|i| &i.kind) {
+        Some(Kind::Single { options }) => options.iter().map(|o| (o.key.clone(), o.label.clone())).collect(),
+        _ => Vec::new(),
+    };
+    options.push((String::new(), Text::new("回答なし", "No answer")));
+    options
+        .into_iter()
+        .map(|(option, label)| Group {
+            kind: "demographic",
+            item: Some(cut.to_owned()),
+            label,
+            strata: Vec::new(),
+            tally: tallies
+                .demographics
+                .get(&(cut.to_owned(), option))
+                .cloned()
+                .unwrap_or_else(|| Tally::new(measures)),
+        })
+        .collect()
+}
+
+fn group_counts(group: &Group, measures: &[Measure], terms: &Terms) -> GroupCounts {
+    let mut counts = GroupCounts::new(group.tally.respondents, Vec::new());
+    for (measure, count) in measures.iter().zip(&group.tally.measures) {
+        counts.items.push(count.n);
+        counts.coarsened.push(is_coarsened(measure, count, terms.thresholds.scores));
+    }
+    counts
+}
+
+fn is_coarsened(measure: &Measure, count: &Count, k: u32) -> bool {
+    match measure.form {
+        // Where everybody chose an option, or the same set of them, a list of counts says so of each person.
+        Form::Many(_) => {
+            count.n > 0 && count.n < 2 * k && count.counts.iter().all(|c| *c == 0 || *c == count.n)
+        }
+        Form::Number => count.n > 0 && count.n < 2 * k && variance(count) == 0.0,
+        _ => domain::disclosure::coarsen(&count.counts, k),
+    }
+}
+
+fn variance(count: &Count) -> f64 {
+    let n = f64::from(count.n);
+    if count.n < 2 { 0.0 } else { ((count.squares - count.sum * count.sum / n) / (n - 1.0)).max(0.0) }
+}
+
+async fn write_release(db: &impl ConnectionTrait, id: &str, now: i64, turnout: &[Turnout]) -> Result<()> {
+    let sum = |pick: fn(&Turnout) -> u32| Set(count(turnout.iter().map(pick).sum()));
+    release::ActiveModel {
+        campaign_id: Set(id.into()),
+        released_at: Set(now),
+        eligible: sum(|t| t.eligible),
+        issued: sum(|t| t.issued),
+        received: sum(|t| t.received),
+        counted: sum(|t| t.counted),
+        spoiled: sum(|t| t.spoiled),
+    }
+    .insert(db)
+    .await?;
+    Ok(())
+}
+
+async fn write_groups(
+    db: &impl ConnectionTrait,
+    id: &str,
+    draft: &Draft,
+    turnout: &[Turnout],
+    rate_threshold: u32,
+) -> Result<()> {
+    let mut rows = Vec::with_capacity(draft.groups.len());
+    for (number, group) in draft.groups.iter().enumerate() {
+        let state = draft.suppression.group(number);
+        let sum = |pick: fn(&Turnout) -> u32| -> u32 {
+            group.strata.iter().filter_map(|s| turnout.get(*s)).map(pick).sum()
+        };
+        let eligible = sum(|t| t.eligible);
+        // Strata and their sizes are in the terms already; what a rate could tell is who took part at all.
+        let rate = !group.strata.is_empty() && eligible >= rate_threshold;
+        rows.push(release_group::ActiveModel {
+            campaign_id: Set(id.into()),
+            number: Set(i32::try_from(number).unwrap_or(i32::MAX)),
+            kind: Set(group.kind.into()),
+            item: Set(group.item.clone()),
+            label_ja: Set(group.label.ja.clone()),
+            label_en: Set(group.label.en.clone()),
+            eligible: Set(rate.then(|| count(eligible))),
+            issued: Set(rate.then(|| count(sum(|t| t.issued)))),
+            received: Set(rate.then(|| count(sum(|t| t.received)))),
+            respondents: Set(state.shows_n().then(|| count(group.tally.respondents))),
+            state: Set(state.as_str().into()),
+        });
+    }
+    for chunk in rows.chunks(CHUNK) {
+        release_group::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+async fn write_units(
+    db: &impl ConnectionTrait,
+    id: &str,
+    tree: &ReportingTree,
+    units: &[campaign_unit::Model],
+) -> Result<()> {
+    let rows: Vec<release_unit::ActiveModel> = units
+        .iter()
+        .filter_map(|u| Some((u, tree.units.get(&u.unit_id)?)))
+        .map(|(u, shown)| release_unit::ActiveModel {
+            campaign_id: Set(id.into()),
+            unit_id: Set(u.unit_id),
+            parent_id: Set(u.parent_id),
+            name_ja: Set(u.name_ja.clone()),
+            name_en: Set(u.name_en.clone()),
+            kind: Set(u.kind.clone()),
+            region: Set(u.region.clone()),
+            group_number: Set(i32::try_from(shown.group).unwrap_or(i32::MAX)),
+            standing: Set(match shown.standing {
+                Standing::Own => "own".into(),
+                Standing::Partial => "partial".into(),
+                Standing::Merged => "merged".into(),
+            }),
+            people: Set(count(shown.people)),
+        })
+        .collect();
+    for chunk in rows.chunks(CHUNK) {
+        release_unit::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+async fn write_cells(db: &impl ConnectionTrait, id: &str, draft: &Draft) -> Result<()> {
+    let mut rows = Vec::with_capacity(CHUNK);
+    for (number, group) in draft.groups.iter().enumerate() {
+        for (index, measure) in draft.measures.iter().enumerate() {
+            let found = &group.tally.measures[index];
+            let state = draft.suppression.item(number, index);
+            rows.push(release_cell::ActiveModel {
+                campaign_id: Set(id.into()),
+                group_number: Set(i32::try_from(number).unwrap_or(i32::MAX)),
+                item: Set(measure.item.clone()),
+                part: Set(measure.part.clone()),
+                state: Set(state.as_str().into()),
+                n: Set(state.shows_n().then(|| count(found.n))),
+                counts: Set(state.is_shown().then(|| published(measure, found)).transpose()?),
+            });
+            if rows.len() == CHUNK {
+                release_cell::Entity::insert_many(std::mem::take(&mut rows))
+                    .exec_without_returning(db)
+                    .await?;
+            }
+        }
+    }
+    if !rows.is_empty() {
+        release_cell::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// What is written of a shown cell: the counts, or mean and standard deviation of a number.
+fn published(measure: &Measure, found: &Count) -> Result<String> {
+    Ok(match measure.form {
+        Form::Number => {
+            let mean = if found.n == 0 { 0.0 } else { found.sum / f64::from(found.n) };
+            serde_json::to_string(&[mean, variance(found).sqrt()])?
+        }
+        _ => serde_json::to_string(&found.counts)?,
+    })
+}
+
+async fn write_comments(
+    db: &impl ConnectionTrait,
+    id: &str,
+    draft: &Draft,
+    comments: &[(u32, String, String)],
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for (number, group) in draft.groups.iter().enumerate() {
+        if draft.suppression.comments(number) != CellState::Shown {
+            continue;
+        }
+        let mut positions: BTreeMap<&str, i32> = BTreeMap::new();
+        let inside = |stratum: u32| group.strata.contains(&(stratum as usize));
+        for (_, item, comment) in comments.iter().filter(|(stratum, _, _)| inside(*stratum)) {
+            let position = positions.entry(item).or_default();
+            rows.push(release_comment::ActiveModel {
+                campaign_id: Set(id.into()),
+                group_number: Set(i32::try_from(number).unwrap_or(i32::MAX)),
+                item: Set(item.clone()),
+                position: Set(*position),
+                comment: Set(comment.clone()),
+            });
+            *position += 1;
+        }
+    }
+    for chunk in rows.chunks(CHUNK) {
+        release_comment::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Writes this wave's figure into every indicator that is fed by its series.
+async fn observe(
+    db: &impl ConnectionTrait,
+    campaign: &Campaign,
+    questionnaire: &Questionnaire,
+    draft: &Draft,
+    now: i64,
+) -> Result<()> {
+    let Some(whole) = draft.groups.first() else { return Ok(()) };
+    let mut cells = Vec::new();
+    for (index, measure) in draft.measures.iter().enumerate() {
+        if draft.suppression.item(0, index).is_shown()
+            && let Form::Points(_) = measure.form
+        {
+            cells.push((measure.item.clone(), whole.tally.measures[index].counts.clone()));
+        }
+    }
+    let scores = super::results::area_scores(questionnaire, &cells);
+    crate::indicator::observe_release(db, campaign, &scores, now).await
+}

@@ -1,0 +1,160 @@
+//! Each test runs on SQLite and, where `SHIRUBE_TEST_POSTGRES` names a server (as `cargo xtask test` sees to), on
+//! PostgreSQL, with databases of its own.
+#![allow(dead_code)]
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use domain::answer::{Answer, Answers};
+use domain::campaign::Schedule;
+use domain::disclosure::Thresholds;
+use domain::questionnaire::{Area, Choice, FORMAT, Item, Kind, Questionnaire, Section};
+use domain::text::Text;
+use sea_orm::{ConnectionTrait, Database};
+use service::registry::campaign::Draft;
+use service::secret::random_id;
+use service::{Clock, Service, Settings};
+
+/// 2025-10-01T00:00:00Z.
+pub const NOW: i64 = 1_759_276_800;
+
+/// Runs `test` on both engines.
+pub async fn both<F, Fut>(test: F)
+where
+    F: Fn(Service) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let id = random_id().expect("an id");
+    let folder = std::env::temp_dir().join(format!("shirube-test-{id}"));
+    let service = start(Settings::local(folder.join("sqlite"))).await;
+    test(service).await;
+    if let Ok(server) = std::env::var("SHIRUBE_TEST_POSTGRES") {
+        let mut settings = Settings::local(folder.join("postgres"));
+        settings.registry_url = fresh_database(&server, &format!("r{id}")).await;
+        settings.collector_url = fresh_database(&server, &format!("c{id}")).await;
+        test(start(settings).await).await;
+        for name in [format!("r{id}"), format!("c{id}")] {
+            drop_database(&server, &name).await;
+        }
+    }
+    remove(folder);
+}
+
+async fn start(settings: Settings) -> Service {
+    Service::start(settings, Clock::manual(NOW)).await.expect("a service")
+}
+
+async fn fresh_database(server: &str, name: &str) -> String {
+    let admin = Database::connect(server).await.expect("the test server");
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
+    let (base, _) = server.rsplit_once('/').expect("a URL with a database");
+    format!("{base}/{name}")
+}
+
+async fn drop_database(server: &str, name: &str) {
+    let admin = Database::connect(server).await.expect("the test server");
+    let _ = admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+}
+
+fn remove(folder: PathBuf) {
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+const UNITS: &str = "unit_code,name,name_en,parent_code,kind,region,time_zone
+R,試験省,Test Ministry,,headquarters,,
+A,甲課,Division A,R,division,,
+B,乙課,Division B,R,division,,
+";
+
+/// A small organisation: a root, two divisions, staff 1001 to 1012, six in each division, everybody active. 1001 heads
+/// A and 1007 heads B; 1002 is HR, 1003 executive, 1004 administrator.
+pub async fn seed_staff(service: &Service) -> Vec<i64> {
+    let mut csv = String::from("staff_number,name,mail,unit_code,supervisor_number,role\n");
+    for n in 1001..=1012 {
+        let (unit, boss) = if n <= 1006 { ("A", 1001) } else { ("B", 1007) };
+        let boss = if n == boss { String::new() } else { boss.to_string() };
+        let role = match n {
+            1001 | 1007 => "manager",
+            1002 => "hr",
+            1003 => "executive",
+            1004 => "administrator",
+            _ => "",
+        };
+        csv.push_str(&format!("{n},職員{n},n{n}@example.org,{unit},{boss},{role}\n"));
+    }
+    let today = service.clock.today();
+    service.registry.import_units(UNITS.as_bytes(), None, NOW).await.expect("units");
+    service.registry.import_roster(csv.as_bytes(), None, NOW, today).await.expect("staff");
+    service.registry.active_staff().await.expect("staff")
+}
+
+fn item(key: &str, kind: Kind) -> Item {
+    Item {
+        key: key.into(),
+        text: Text::new(format!("設問{key}"), format!("Item {key}")),
+        help: Text::default(),
+        area: None,
+        required: false,
+        may_decline: false,
+        demographic: false,
+        show_if: None,
+        kind,
+    }
+}
+
+/// Two scale items of the area engagement, a comment, a demographic.
+pub fn questionnaire() -> Questionnaire {
+    let labels = || (1..=5).map(|n| Text::new(format!("{n}"), format!("{n}"))).collect();
+    let scale = |key: &str| Item {
+        area: Some("engagement".into()),
+        required: key == "q1",
+        ..item(key, Kind::Scale { labels: labels(), reversed: false })
+    };
+    let option = |key: &str| Choice { key: key.into(), label: Text::new(key, key), exclusive: false };
+    let place = Item {
+        demographic: true,
+        may_decline: true,
+        ..item("place", Kind::Single { options: vec![option("hq"), option("mission")] })
+    };
+    Questionnaire {
+        format: FORMAT.into(),
+        key: "engagement".into(),
+        version: 1,
+        title: Text::new("試験調査", "Test survey"),
+        introduction: Text::default(),
+        areas: vec![Area { key: "engagement".into(), label: Text::new("働きがい", "Engagement") }],
+        sections: vec![Section {
+            key: "all".into(),
+            title: Text::new("設問", "Items"),
+            introduction: Text::default(),
+            show_if: None,
+            items: vec![scale("q1"), scale("q2"), item("free", Kind::LongText { max_chars: 200 }), place],
+        }],
+    }
+}
+
+/// Answers to [`questionnaire`].
+pub fn answers(q1: u8, q2: u8) -> Answers {
+    Answers::from([
+        ("q1".into(), Answer::Scale(q1)),
+        ("q2".into(), Answer::Scale(q2)),
+        ("place".into(), Answer::Single("hq".into())),
+    ])
+}
+
+/// A campaign of [`questionnaire`] that is open now, over [`seed_staff`]'s people.
+pub async fn open_campaign(service: &Service) -> String {
+    let questionnaire_id =
+        service.registry.save_questionnaire(&questionnaire()).await.expect("a questionnaire");
+    let now = service.clock.now();
+    let draft = Draft {
+        title: Text::new("試験調査", "Test survey"),
+        questionnaire_id,
+        schedule: Schedule { opens_at: now + 60, closes_at: now + 86_400 },
+        thresholds: Thresholds::default(),
+    };
+    let id = service.registry.create_campaign(&draft, None, now).await.expect("a draft");
+    service.schedule_campaign(&id, None).await.expect("terms");
+    assert!(service.open_campaign(&id, None).await.expect("opened"));
+    id
+}
