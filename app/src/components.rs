@@ -1,0 +1,25 @@
+//! The parts every page is made of. They are rendered on the server and run nothing in the browser; the class
+//! names are styled in `style/`.
+
+pub mod charts;
+pub mod feedback;
+pub mod forms;
+pub mod icon;
+pub mod layout;
+pub mod process;
+pub mod table;
+pub mod value;
+
+pub use charts::{
+    DivergingBars, DivergingChart, DivergingRow, DivergingTable, RateBar, TrendChart, TrendPoint,
+};
+pub use feedback::{Badge, BadgeKind, EmptyState, Flash, FlashKind, ProgressBar};
+pub use forms::{
+    ButtonKind, CheckField, DateTimeField, ErrorSummary, FileField, RadioField, SelectField, SubmitButton,
+    TextArea, TextField,
+};
+pub use icon::{Icon, Sign};
+pub use layout::{AppLayout, Crumb, NavEntry, PageHeader, UserBadge};
+pub use process::{Checklist, ChecklistStep, StepState};
+pub use table::ScrollTable;
+pub use value::{Figure, HiddenCell};
