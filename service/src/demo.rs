@@ -107,7 +107,9 @@ async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
 
     say("Demo 4/5: the open survey");
     let opens = now - OPEN_SINCE * 86_400;
-    let wave = Wave { title: wave_title(opens), opens, closes: now + OPEN_FOR * 86_400, rate: 0.38 };
+    let last_day = date_in(now + OPEN_FOR * 86_400, "Asia/Tokyo");
+    // Five in the afternoon: deadlines are set by people.
+    let wave = Wave { title: wave_title(opens), opens, closes: at(last_day) + 8 * 3_600, rate: 0.38 };
     wave.run(service, id, &questionnaire, &moods, 0.2, &mut rng).await?;
     service.clock.set(now);
 

@@ -3,12 +3,15 @@
 pub mod account;
 pub mod ballot;
 pub mod campaign;
+pub mod editing;
 pub(crate) mod entity;
 pub mod event;
 pub mod freeze;
+pub mod headcount;
 pub mod link;
 pub mod person;
 pub mod questionnaire;
+pub mod questionnaire_schema;
 pub mod roster;
 pub mod session;
 pub mod staff;

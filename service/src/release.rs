@@ -1,7 +1,12 @@
 //! From sealed sheets to published figures. The only code that holds registry and collector together.
 
+pub mod advance;
 pub mod count;
+pub mod export;
+pub mod outlook;
 pub mod publish;
+pub mod queries;
+pub mod response;
 pub mod results;
 pub mod tally;
 

@@ -108,9 +108,9 @@ impl Moods {
                     "job-type" => Some(mood.job.as_str()),
                     "location" => Some(if mood.abroad { "mission" } else { "hq" }),
                     // A person's age and gender stay what they are from wave to wave.
-                    "age-band" | "gender" => {
-                        let index = mood.seed as usize / item.key.len() % (keys.len() * 3);
-                        keys.get(index % keys.len().min(if index < keys.len() { 3 } else { 2 })).copied()
+                    "age-band" => keys.get([0, 1, 1, 2, 2, 2, 3, 3][mood.seed as usize % 8]).copied(),
+                    "gender" => {
+                        keys.get([0, 0, 0, 0, 1, 1, 1, 1, 1, 2][mood.seed as usize / 8 % 10]).copied()
                     }
                     _ => None,
                 };

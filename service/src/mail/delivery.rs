@@ -48,10 +48,9 @@ fn message_id(dedupe: &str) -> String {
 
 /// A text for a header: one line, without control characters.
 fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_control() || c.is_whitespace())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let line: String = text.chars().map(|c| if breaks(c) { ' ' } else { c }).collect();
+    line.trim().to_owned()
 }
 
 /// Reads `Name <address>` or a bare address.
@@ -89,8 +88,11 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
         file.sync_all()
     });
     let finished = written.and_then(|()| std::fs::rename(&unfinished, folder.join(name)));
+    // The name is on the disk only when the folder is.
+    #[cfg(unix)]
+    let finished = finished.and_then(|()| std::fs::File::open(folder)?.sync_all());
     if finished.is_err() {
-        // The first error is the one to report; without the file there is nothing to remove.
+        // The first error is the one to report; a file that is not there need not be removed.
         let _ = std::fs::remove_file(&unfinished);
     }
     finished

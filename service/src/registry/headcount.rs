@@ -6,7 +6,8 @@ use domain::text::Text;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Registry;
-use super::entity::{staff, unit};
+use super::entity::{event as event_entity, staff, unit};
+use super::event::Event;
 use crate::error::Result;
 
 /// A unit and the people directly in it.
@@ -62,6 +63,22 @@ impl Registry {
             })
             .collect();
         Ok(in_tree_order(list))
+    }
+
+    /// The last time units or staff were imported.
+    pub async fn last_import(&self) -> Result<Option<Event>> {
+        let row = event_entity::Entity::find()
+            .filter(event_entity::Column::What.is_in(["roster.import", "units.import"]))
+            .order_by_desc(event_entity::Column::Id)
+            .one(self.db.get())
+            .await?;
+        Ok(row.map(|e| Event {
+            at: e.at,
+            actor: e.actor_id,
+            campaign: e.campaign_id,
+            what: e.what,
+            detail: e.detail,
+        }))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Small questions about who is on the roster.
 
+use domain::campaign::State;
 use domain::role::Role;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::Registry;
-use super::entity::{role_grant, staff, unit};
+use super::entity::{campaign, enrolment, role_grant, staff, unit};
 use crate::error::{Error, Result};
 
 /// What the demo needs to know of a person to answer for them.
@@ -34,8 +35,8 @@ impl Registry {
             .await?)
     }
 
-    /// The number of the first person with this role; for `Staff`, the last person who has no other role, who is in a
-    /// mission abroad in the demo.
+    /// The number of the first person with this role; for `Staff`, the last person who has no other role and no ballot
+    /// yet, who is in a mission abroad in the demo.
     pub async fn first_with_role(&self, role: Role) -> Result<String> {
         let granted =
             role_grant::Entity::find().order_by_asc(role_grant::Column::StaffId).all(self.db.get()).await?;
@@ -45,7 +46,15 @@ impl Registry {
             .all(self.db.get())
             .await?;
         let has = |id: i64, role: Role| granted.iter().any(|g| g.staff_id == id && g.role == role.as_str());
-        let plain = |id: i64| granted.iter().all(|g| g.staff_id != id);
+        let issued: Vec<i64> = enrolment::Entity::find()
+            .select_only()
+            .column(enrolment::Column::StaffId)
+            .filter(enrolment::Column::Blinded.is_not_null())
+            .filter(enrolment::Column::CampaignId.in_subquery(open_campaigns()))
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        let plain = |id: i64| granted.iter().all(|g| g.staff_id != id) && !issued.contains(&id);
         let found = match role {
             Role::Staff => people.iter().rev().find(|p| plain(p.id)),
             // A manager of a division with people below, not the head of the whole.
@@ -70,4 +79,12 @@ impl Registry {
             })
             .collect())
     }
+}
+
+fn open_campaigns() -> sea_orm::sea_query::SelectStatement {
+    campaign::Entity::find()
+        .select_only()
+        .column(campaign::Column::Id)
+        .filter(campaign::Column::State.eq(State::Open.as_str()))
+        .into_query()
 }

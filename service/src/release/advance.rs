@@ -2,6 +2,7 @@
 
 use domain::campaign::State;
 
+use super::Progress;
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::event::{self, Event};
@@ -16,6 +17,15 @@ pub enum Advanced {
     Done(State),
     /// It is under way; [`crate::release::Progress`] tells how far.
     UnderWay,
+}
+
+/// Takes the progress bar away, however the work ends.
+struct End(Progress, String);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.clear(&self.1);
+    }
 }
 
 fn moved_on() -> Error {
@@ -66,21 +76,25 @@ impl Service {
 
     async fn work(&self, id: &str, from: State, sheets: u64, actor: Option<i64>) -> Result<Advanced> {
         self.progress.set(id, 0, sheets.max(1));
-        if sheets <= AT_ONCE {
-            let outcome = self.count_or_release(id, from, actor).await;
-            self.progress.clear(id);
-            return outcome.map(Advanced::Done);
-        }
         let (service, id) = (self.clone(), id.to_owned());
-        tokio::spawn(async move {
+        let awaited = sheets <= AT_ONCE;
+        // A task of its own in any case: work over two databases must not stop because a browser hangs up.
+        let task = tokio::spawn(async move {
+            let _end = End(service.progress.clone(), id.clone());
             let outcome = service.count_or_release(&id, from, actor).await;
-            service.progress.clear(&id);
-            if let Err(error) = outcome {
+            if let Err(error) = &outcome
+                && !awaited
+            {
                 tracing::error!(%error, campaign = %id, "work in the background failed");
-                service.note_failure(&id, from, actor, &error).await;
+                service.note_failure(&id, from, actor, error).await;
             }
+            outcome
         });
-        Ok(Advanced::UnderWay)
+        if !awaited {
+            return Ok(Advanced::UnderWay);
+        }
+        let outcome = task.await.map_err(|e| Error::Damaged(format!("the work stopped: {e}")))?;
+        outcome.map(Advanced::Done)
     }
 
     async fn count_or_release(&self, id: &str, from: State, actor: Option<i64>) -> Result<State> {

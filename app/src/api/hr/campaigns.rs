@@ -1,0 +1,344 @@
+//! Drafting campaigns, moving them on, and the mails about them.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use crate::live::Figures;
+
+/// A campaign's draft as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CampaignForm {
+    /// The title in Japanese.
+    pub title_ja: String,
+    /// The title in English.
+    pub title_en: String,
+    /// The questionnaire's id.
+    pub questionnaire: String,
+    /// When it opens, as `YYYY-MM-DDThh:mm` in Japan's time.
+    pub opens_at: String,
+    /// When it closes, likewise.
+    pub closes_at: String,
+    /// From how many people scores are shown.
+    pub scores: String,
+    /// From how many people comments are shown.
+    pub comments: String,
+}
+
+#[cfg(feature = "ssr")]
+impl CampaignForm {
+    /// The draft that was typed.
+    ///
+    /// # Errors
+    /// [`service::Error::Invalid`] where a field cannot be read. Response rates follow the threshold of scores: a
+    /// higher one could be undone by subtracting one rate from another.
+    pub fn draft(&self) -> service::Result<service::registry::campaign::Draft> {
+        use crate::format::field_moment;
+        use domain::campaign::Schedule;
+        use domain::disclosure::Thresholds;
+        use domain::text::Text;
+        use service::Error;
+        let moment = |typed: &str, ja: &str, en: &str| {
+            field_moment(typed).ok_or_else(|| {
+                Error::invalid(
+                    format!("{ja}の日時を入力してください。"),
+                    format!("Please enter the date and time of {en}."),
+                )
+            })
+        };
+        let people = |typed: &str| {
+            typed.trim().parse::<u32>().map_err(|_| {
+                Error::invalid(
+                    "最小集計人数は半角の整数で入力してください。",
+                    "Please enter the thresholds as whole numbers.",
+                )
+            })
+        };
+        let questionnaire_id = self
+            .questionnaire
+            .trim()
+            .parse()
+            .map_err(|_| Error::invalid("調査票を選んでください。", "Please choose a questionnaire."))?;
+        let scores = people(&self.scores)?;
+        Ok(service::registry::campaign::Draft {
+            title: Text::new(&self.title_ja, &self.title_en),
+            questionnaire_id,
+            schedule: Schedule {
+                opens_at: moment(&self.opens_at, "開始", "opening")?,
+                closes_at: moment(&self.closes_at, "締切", "closing")?,
+            },
+            thresholds: Thresholds { scores, comments: people(&self.comments)?, response_rate: scores },
+        })
+    }
+
+    /// Every field by name, to give back what was typed.
+    pub fn fields(self) -> [(&'static str, String); 7] {
+        [
+            ("title_ja", self.title_ja),
+            ("title_en", self.title_en),
+            ("questionnaire", self.questionnaire),
+            ("opens_at", self.opens_at),
+            ("closes_at", self.closes_at),
+            ("scores", self.scores),
+            ("comments", self.comments),
+        ]
+    }
+}
+
+/// The address of a campaign's page. Ids go into addresses only after this.
+#[cfg(feature = "ssr")]
+fn campaign_page(desk: &super::Desk, id: &str) -> Result<String, ServerFnError> {
+    if id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) {
+        Ok(format!("/hr/campaigns/{id}"))
+    } else {
+        Err(desk.context.refuse(&service::Error::NotFound))
+    }
+}
+
+/// Makes a draft.
+#[server(prefix = "/api", endpoint = "hr/campaigns/create")]
+pub async fn create_campaign(#[server(flatten)] form: CampaignForm) -> Result<(), ServerFnError> {
+    use crate::api::hr::Desk;
+    use crate::flash;
+    let desk = Desk::enter()?;
+    let outcome = match form.draft() {
+        Ok(draft) => desk.service.registry.create_campaign(&draft, Some(desk.actor), desk.now).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(id) => {
+            flash::done(
+                "調査を作成しました。下の一覧の順に準備を進めてください。",
+                "The campaign has been created. Please go through the steps below.",
+                &format!("/hr/campaigns/{id}"),
+            )
+            .await
+        }
+        Err(error) => flash::refused(error, form.fields(), "/hr/campaigns/new").await,
+    }
+}
+
+/// Changes a draft.
+#[server(prefix = "/api", endpoint = "hr/campaigns/edit")]
+pub async fn edit_campaign(
+    campaign: String,
+    #[server(flatten)] form: CampaignForm,
+) -> Result<(), ServerFnError> {
+    use crate::api::hr::Desk;
+    use crate::flash;
+    let desk = Desk::enter()?;
+    let page = campaign_page(&desk, &campaign)?;
+    let outcome = match form.draft() {
+        Ok(draft) => {
+            desk.service.registry.update_campaign(&campaign, &draft, Some(desk.actor), desk.now).await
+        }
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => flash::done("変更を保存しました。", "The changes have been saved.", &page).await,
+        Err(error) => flash::refused(error, form.fields(), &format!("{page}/edit")).await,
+    }
+}
+
+/// Throws a draft away.
+#[server(prefix = "/api", endpoint = "hr/campaigns/delete")]
+pub async fn delete_campaign(campaign: String) -> Result<(), ServerFnError> {
+    use crate::api::hr::Desk;
+    use crate::flash;
+    let desk = Desk::enter()?;
+    let page = campaign_page(&desk, &campaign)?;
+    match desk.service.registry.delete_campaign(&campaign, Some(desk.actor), desk.now).await {
+        Ok(()) => {
+            flash::done("準備中の調査を削除しました。", "The draft has been deleted.", "/hr/campaigns").await
+        }
+        Err(error) => flash::refused(error, [], &page).await,
+    }
+}
+
+/// Moves a campaign one step on from the state `from` that the person saw.
+#[server(prefix = "/api", endpoint = "hr/campaigns/advance")]
+pub async fn advance_campaign(campaign: String, from: String) -> Result<(), ServerFnError> {
+    use crate::api::hr::Desk;
+    use crate::flash;
+    use domain::campaign::State;
+    use service::release::advance::Advanced;
+    let desk = Desk::enter()?;
+    let page = campaign_page(&desk, &campaign)?;
+    let Some(from) = State::parse(&from) else {
+        return Err(desk.context.refuse(&service::Error::NotFound));
+    };
+    match desk.service.advance(&campaign, from, Some(desk.actor)).await {
+        Ok(Advanced::Done(state)) => {
+            let (ja, en) = done_text(state);
+            flash::done(ja, en, &page).await
+        }
+        Ok(Advanced::UnderWay) => {
+            flash::done(
+                "処理を始めました。回答票が多いため、少し時間がかかります。このページを読み込み直すと、進み具合が分かります。",
+                "This has been started. There are many sheets, so it takes a while; reload this page to see how far it is.",
+                &page,
+            )
+            .await
+        }
+        Err(error) => flash::refused(error, [], &page).await,
+    }
+}
+
+/// What is said once a campaign has come to this state.
+#[cfg(feature = "ssr")]
+const fn done_text(state: domain::campaign::State) -> (&'static str, &'static str) {
+    use domain::campaign::State;
+    match state {
+        State::Draft => ("準備中に戻りました。", "It is a draft."),
+        State::Scheduled => (
+            "実施条件を確定しました。ここからは締切を遅らせることだけができます。",
+            "The terms are fixed. From here on, only the closing date can be put later.",
+        ),
+        State::Open => ("回答の受付を始めました。", "The campaign is open for answers."),
+        State::Closed => ("回答を締め切りました。", "The campaign has been closed."),
+        State::Counted => (
+            "集計しました。回答券と封をした回答票は破棄しました。",
+            "The sheets have been counted; ballots and sealed sheets have been destroyed.",
+        ),
+        State::Released => ("結果を公表しました。", "The results have been released."),
+    }
+}
+
+/// Puts the closing date later.
+#[server(prefix = "/api", endpoint = "hr/campaigns/extend")]
+pub async fn extend_campaign(campaign: String, closes_at: String) -> Result<(), ServerFnError> {
+    use crate::api::hr::Desk;
+    use crate::flash;
+    let desk = Desk::enter()?;
+    let page = campaign_page(&desk, &campaign)?;
+    let outcome = match crate::format::field_moment(&closes_at) {
+        Some(moment) => desk.service.extend_campaign(&campaign, moment, Some(desk.actor)).await,
+        None => Err(service::Error::invalid(
+            "新しい締切の日時を入力してください。",
+            "Please enter the new closing date and time.",
+        )),
+    };
+    match outcome {
+        Ok(()) => flash::done("締切を延ばしました。", "The closing date has been put later.", &page).await,
+        Err(error) => flash::refused(error, [("extend_closes_at", closes_at)], &page).await,
+    }
+}
+
+/// Queues the invitations, or, once the results are out, the news of them.
+#[server(prefix = "/api", endpoint = "hr/campaigns/invite")]
+pub async fn invite(campaign: String) -> Result<(), ServerFnError> {
+    use crate::api::hr::Desk;
+    use domain::campaign::State;
+    let desk = Desk::enter()?;
+    let page = campaign_page(&desk, &campaign)?;
+    let (registry, settings) = (&desk.service.registry, &desk.service.settings);
+    let actor = Some(desk.actor);
+    let outcome = match registry.campaign(&campaign).await {
+        Ok(found) if found.state == State::Released => {
+            registry.queue_release_notices(&campaign, settings, actor, desk.now).await
+        }
+        Ok(_) => registry.queue_invitations(&campaign, settings, actor, desk.now).await,
+        Err(error) => Err(error),
+    };
+    queued(outcome, &page).await
+}
+
+/// Queues reminders to those to whom no ballot was issued: of the whole campaign, or of one `stratum`. `round` is the
+/// number shown with the button, so that pressing it twice reminds nobody twice.
+#[server(prefix = "/api", endpoint = "hr/campaigns/remind")]
+pub async fn remind(
+    campaign: String,
+    round: u32,
+    #[server(default)] stratum: String,
+) -> Result<(), ServerFnError> {
+    use crate::api::hr::Desk;
+    let desk = Desk::enter()?;
+    let page = campaign_page(&desk, &campaign)?;
+    let stratum = match stratum.as_str() {
+        "" => None,
+        number => match number.parse::<u32>() {
+            Ok(number) => Some(number),
+            Err(_) => return Err(desk.context.refuse(&service::Error::NotFound)),
+        },
+    };
+    let (registry, settings) = (&desk.service.registry, &desk.service.settings);
+    let outcome =
+        registry.queue_reminders(&campaign, round, stratum, settings, Some(desk.actor), desk.now).await;
+    queued(outcome, &page).await
+}
+
+#[cfg(feature = "ssr")]
+async fn queued(outcome: service::Result<u32>, page: &str) -> Result<(), ServerFnError> {
+    use crate::flash;
+    match outcome {
+        Ok(0) => {
+            flash::done("新たに送る相手はいませんでした。", "There was nobody left to write to.", page).await
+        }
+        Ok(count) => {
+            flash::done(
+                format!("{count}通のメールを送信待ちにしました。順に送られます。"),
+                format!("{count} mails have been queued and will leave one after another."),
+                page,
+            )
+            .await
+        }
+        Err(error) => flash::refused(error, [], page).await,
+    }
+}
+
+/// The response figures as they are now, in the order of the response map's rows.
+#[server(prefix = "/api", endpoint = "hr/campaigns/responses", input = Json, output = Json)]
+pub async fn live_responses(campaign: String) -> Result<Figures, ServerFnError> {
+    use crate::api::hr::Desk;
+    let desk = Desk::enter()?;
+    let found = match desk.service.registry.campaign(&campaign).await {
+        Ok(found) => found,
+        Err(error) => return Err(desk.context.refuse(&error)),
+    };
+    match desk.service.responses(&found).await {
+        Ok(responses) => {
+            let open = found.state == domain::campaign::State::Open;
+            Ok(Figures::of(&responses, open, desk.now, desk.context.lang))
+        }
+        Err(error) => Err(desk.context.refuse(&error)),
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    fn form() -> CampaignForm {
+        CampaignForm {
+            title_ja: "意識調査".into(),
+            title_en: "Survey".into(),
+            questionnaire: "3".into(),
+            opens_at: "2025-10-01T09:00".into(),
+            closes_at: "2025-10-31T17:00".into(),
+            scores: " 5 ".into(),
+            comments: "10".into(),
+        }
+    }
+
+    #[test]
+    fn a_form_becomes_a_draft_in_japans_time() {
+        let draft = form().draft().expect("a draft");
+        assert_eq!(draft.questionnaire_id, 3);
+        assert_eq!(draft.schedule.opens_at, 1_759_276_800);
+        assert_eq!((draft.thresholds.scores, draft.thresholds.response_rate), (5, 5));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        for broken in [
+            CampaignForm { questionnaire: String::new(), ..form() },
+            CampaignForm { opens_at: "soon".into(), ..form() },
+            CampaignForm { closes_at: String::new(), ..form() },
+            CampaignForm { scores: "五".into(), ..form() },
+            CampaignForm { comments: "-1".into(), ..form() },
+        ] {
+            assert!(matches!(broken.draft(), Err(service::Error::Invalid(_))));
+        }
+    }
+}

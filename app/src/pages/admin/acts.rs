@@ -1,0 +1,126 @@
+//! Administrative acts in plain words.
+
+use domain::fiscal_year::FiscalYear;
+use domain::text::Lang;
+use service::registry::event::Event;
+
+use crate::format;
+
+/// What was done, in a few words. An act this version has no words for is shown by its name.
+pub(crate) fn what(event: &Event, lang: Lang) -> String {
+    let words = match event.what.as_str() {
+        "account.password" => lang.t("パスワードを設定", "Set a password"),
+        "units.import" => lang.t("部署を取込み", "Imported units"),
+        "roster.import" => lang.t("名簿を取込み", "Imported the roster"),
+        "campaign.create" => lang.t("調査を作成", "Created a campaign"),
+        "campaign.edit" => lang.t("調査の内容を変更", "Changed a campaign"),
+        "campaign.delete" => lang.t("準備中の調査を削除", "Deleted a draft campaign"),
+        "campaign.scheduled" => lang.t("実施条件を確定", "Fixed the terms"),
+        "campaign.open" => lang.t("回答の受付を開始", "Opened a campaign"),
+        "campaign.extend" => lang.t("締切を延長", "Put the closing date later"),
+        "campaign.closed" => lang.t("回答の受付を締切", "Closed a campaign"),
+        "campaign.counted" => lang.t("開票・集計", "Counted a campaign"),
+        "campaign.released" => lang.t("結果を公表", "Released results"),
+        "campaign.invite" => lang.t("回答のお願いを送信", "Sent invitations"),
+        "campaign.remind" => lang.t("回答期限のお知らせを送信", "Sent reminders"),
+        "campaign.tell" => lang.t("結果公表のお知らせを送信", "Told people of the release"),
+        "campaign.counting-failed" => lang.t("集計に失敗", "Counting failed"),
+        "campaign.release-failed" => lang.t("公表に失敗", "The release failed"),
+        "followup.import" => lang.t("フォローアップ表を取込み", "Imported the follow-up table"),
+        "followup.value" => lang.t("指標の実績値を入力", "Entered the value of an indicator"),
+        "followup.withdraw" => lang.t("指標の実績値を取消し", "Took back the value of an indicator"),
+        "followup.link" => lang.t("指標と調査の連携を変更", "Changed the survey link of an indicator"),
+        other => other,
+    };
+    words.to_owned()
+}
+
+/// The details, with times in the reader's time zone.
+pub(crate) fn detail(event: &Event, time_zone: &str, lang: Lang) -> String {
+    let detail = event.detail.as_str();
+    let told = match event.what.as_str() {
+        "units.import" | "roster.import" => imported(detail, lang),
+        "campaign.extend" => extended(detail, time_zone, lang),
+        "campaign.invite" | "campaign.remind" | "campaign.tell" => mailed(detail, lang),
+        "followup.import" => table(detail, lang),
+        _ => None,
+    };
+    told.unwrap_or_else(|| detail.to_owned())
+}
+
+/// `612 rows, 3 leavers`.
+fn imported(detail: &str, lang: Lang) -> Option<String> {
+    let mut numbers = detail.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let rows = numbers.next()?;
+    Some(match (numbers.next(), lang) {
+        (Some(leavers), Lang::Ja) => format!("{rows}行、名簿から外れた職員{leavers}人"),
+        (Some(leavers), Lang::En) => format!("{rows} rows, {leavers} leavers"),
+        (None, Lang::Ja) => format!("{rows}行"),
+        (None, Lang::En) => format!("{rows} rows"),
+    })
+}
+
+/// `1761900000 -> 1762000000`.
+fn extended(detail: &str, time_zone: &str, lang: Lang) -> Option<String> {
+    let (from, to) = detail.split_once(" -> ")?;
+    let moment = |seconds: &str| Some(format::moment(seconds.parse().ok()?, time_zone, lang));
+    let (from, to) = (moment(from)?, moment(to)?);
+    Some(match lang {
+        Lang::Ja => format!("{from}から{to}へ"),
+        Lang::En => format!("from {from} to {to}"),
+    })
+}
+
+/// `600`.
+fn mailed(detail: &str, lang: Lang) -> Option<String> {
+    let count: u64 = detail.parse().ok()?;
+    Some(match lang {
+        Lang::Ja => format!("{count}通"),
+        Lang::En => format!("{count} mails"),
+    })
+}
+
+/// `FY2025: 30`.
+fn table(detail: &str, lang: Lang) -> Option<String> {
+    let (year, rows) = detail.split_once(": ")?;
+    let year = FiscalYear::parse(year).ok()?.label(lang);
+    let rows: u64 = rows.parse().ok()?;
+    Some(match lang {
+        Lang::Ja => format!("{year}、{rows}行"),
+        Lang::En => format!("{year}, {rows} rows"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(what: &str, detail: &str) -> Event {
+        Event { at: 0, actor: None, campaign: None, what: what.into(), detail: detail.into() }
+    }
+
+    #[test]
+    fn acts_are_told_in_both_languages() {
+        let opened = event("campaign.open", "");
+        assert_ne!(what(&opened, Lang::Ja), what(&opened, Lang::En));
+        assert_eq!(what(&event("future.act", ""), Lang::Ja), "future.act");
+    }
+
+    #[test]
+    fn details_are_told_in_the_readers_language() {
+        let told = |what: &str, text: &str, lang| detail(&event(what, text), "Asia/Tokyo", lang);
+        assert_eq!(told("roster.import", "612 rows, 3 leavers", Lang::Ja), "612行、名簿から外れた職員3人");
+        assert_eq!(told("units.import", "40 rows", Lang::En), "40 rows");
+        assert_eq!(told("campaign.remind", "231", Lang::Ja), "231通");
+        assert_eq!(told("followup.import", "FY2025: 30", Lang::Ja), "令和7年度、30行");
+        assert_eq!(
+            told("campaign.extend", "0 -> 86400", Lang::En),
+            "from 1 January 1970, 09:00 to 2 January 1970, 09:00"
+        );
+        for (what, text) in [("campaign.extend", "soon"), ("followup.import", "30"), ("campaign.invite", "")]
+        {
+            assert_eq!(told(what, text, Lang::Ja), text, "what cannot be read is shown as it is");
+        }
+        assert_eq!(told("followup.value", "#12: 42.3% (令和7年10月)", Lang::Ja), "#12: 42.3% (令和7年10月)");
+    }
+}

@@ -1,0 +1,123 @@
+//! HR's pages: roster, questionnaires, campaigns.
+
+pub mod campaign;
+pub mod campaigns;
+pub mod item_editor;
+pub mod questionnaires;
+pub mod responses;
+pub mod roster;
+
+use std::collections::BTreeMap;
+
+use domain::text::Lang;
+use leptos::prelude::*;
+use service::Service;
+use service::registry::event::Event;
+
+/// A part of a page under its own heading, which also names it for screen readers.
+fn section(id: &str, heading: &str, content: AnyView) -> AnyView {
+    let (id, heading) = (id.to_owned(), heading.to_owned());
+    let named = format!("{id}-heading");
+    let names = named.clone();
+    view! {
+        <section class="section" id=id aria-labelledby=names>
+            <h2 id=named>{heading}</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// A whole number with its thousands marked off: `12,345`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A form that is one button.
+fn button_form(action: &str, hidden: Vec<(&'static str, String)>, button: AnyView) -> AnyView {
+    let action = action.to_owned();
+    let hidden = hidden
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect_view();
+    view! { <form method="post" action=action>{hidden}{button}</form> }.into_any()
+}
+
+/// The page of a paged list that was asked for, from 1, and how many there are.
+fn page_of(asked: Option<&str>, entries: usize, per_page: usize) -> (usize, usize) {
+    let pages = entries.div_ceil(per_page).max(1);
+    let asked = asked.and_then(|p| p.parse().ok()).unwrap_or(1);
+    (usize::clamp(asked, 1, pages), pages)
+}
+
+/// Links to the pages before and after; nothing where all is on one page.
+fn pager(path: &str, current: usize, pages: usize, lang: Lang) -> AnyView {
+    if pages <= 1 {
+        return ().into_any();
+    }
+    let link = |to: usize, words: &str| {
+        let (href, words) = (format!("{path}?page={to}"), words.to_owned());
+        view! { <a class="button button--secondary button--small" href=href>{words}</a> }
+    };
+    let before = (current > 1).then(|| link(current - 1, lang.t("前へ", "Previous")));
+    let after = (current < pages).then(|| link(current + 1, lang.t("次へ", "Next")));
+    let here = match lang {
+        Lang::Ja => format!("{pages}ページ中{current}ページ目"),
+        Lang::En => format!("Page {current} of {pages}"),
+    };
+    let name = lang.t("ページの移動", "Pages");
+    view! { <nav class="pagination" aria-label=name>{before}<span>{here}</span>{after}</nav> }.into_any()
+}
+
+/// The names of those who acted. People who have left are not looked up, and the schedule is nobody.
+async fn actors(service: &Service, events: &[Event], lang: Lang) -> service::Result<BTreeMap<i64, String>> {
+    let mut names = BTreeMap::new();
+    for id in events.iter().filter_map(|e| e.actor) {
+        if names.contains_key(&id) {
+            continue;
+        }
+        let name = match service.registry.person(id).await {
+            Ok(person) => person.display_name(lang).to_owned(),
+            Err(service::Error::NotFound) => lang.t("(退職者)", "(no longer on the roster)").to_owned(),
+            Err(error) => return Err(error),
+        };
+        names.insert(id, name);
+    }
+    Ok(names)
+}
+
+/// Who did it, in words.
+fn actor(event: &Event, names: &BTreeMap<i64, String>, lang: Lang) -> String {
+    let nobody = lang.t("自動(日程による)", "By itself, on schedule");
+    event.actor.and_then(|id| names.get(&id).cloned()).unwrap_or_else(|| nobody.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_marked_off() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_not_there_becomes_the_nearest() {
+        assert_eq!(page_of(None, 0, 100), (1, 1));
+        assert_eq!(page_of(Some("2"), 250, 100), (2, 3));
+        assert_eq!(page_of(Some("9"), 250, 100), (3, 3));
+        assert_eq!(page_of(Some("0"), 250, 100), (1, 3));
+        assert_eq!(page_of(Some("-1"), 250, 100), (1, 3));
+        assert_eq!(page_of(Some("x"), 100, 100), (1, 1));
+    }
+}

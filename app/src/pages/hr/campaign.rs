@@ -1,0 +1,269 @@
+//! One campaign as the process it is: nine steps from the roster to the release.
+
+mod mails;
+mod preparing;
+mod running;
+
+use std::collections::BTreeMap;
+
+use domain::campaign::State;
+use domain::terms::Terms;
+use domain::text::Lang;
+use leptos::prelude::*;
+use service::registry::campaign::Campaign;
+use service::registry::event::Event;
+use service::registry::questionnaire::Stored;
+use service::release::outlook::Outlook;
+use service::release::response::Turnout;
+use service::{Error, Service};
+
+use super::campaigns::{BOARD, board_name, state_badge};
+use super::{actor, actors, button_form, section};
+use crate::components::{ButtonKind, Checklist, ProgressBar, ScrollTable, StepState, SubmitButton};
+use crate::context::Context;
+use crate::format;
+use crate::pages::admin::acts;
+use crate::pages::{Frame, page, param};
+
+/// Acts shown in the record.
+const RECORDED: u64 = 100;
+
+/// A reminder that was asked for, before it is sent.
+struct Reminder {
+    /// The stratum, or everyone.
+    stratum: Option<u32>,
+    /// How many people have no ballot yet.
+    people: u32,
+    /// The number of the round.
+    round: u32,
+}
+
+/// Everything the steps show.
+struct Board {
+    lang: Lang,
+    campaign: Campaign,
+    questionnaire: Stored,
+    /// People on the roster now.
+    people: u64,
+    /// What fixing the terms now would give, or why it cannot be done; for a draft.
+    outlook: Option<Result<Outlook, String>>,
+    /// The terms, once fixed.
+    terms: Option<Terms>,
+    /// Who may answer and has, once the terms are fixed.
+    turnout: Turnout,
+    /// The newest acts first.
+    events: Vec<Event>,
+    /// How far long work is.
+    progress: Option<(u64, u64)>,
+    reminder: Option<Reminder>,
+    now: i64,
+    /// What was typed as the new closing date and refused.
+    extend_to: Option<String>,
+}
+
+impl Board {
+    async fn read(context: &Context, service: &Service, id: &str) -> service::Result<Self> {
+        let lang = context.lang;
+        let campaign = service.registry.campaign(id).await?;
+        let drafting = campaign.state == State::Draft;
+        let outlook = if drafting {
+            match service.outlook(&campaign).await {
+                Ok(outlook) => Some(Ok(outlook)),
+                Err(Error::Invalid(text)) => Some(Err(text.get(lang).to_owned())),
+                Err(error) => return Err(error),
+            }
+        } else {
+            None
+        };
+        let (terms, turnout) = if drafting {
+            (None, Turnout::default())
+        } else {
+            (Some(campaign.terms()?), service.response_totals(id).await?)
+        };
+        Ok(Self {
+            lang,
+            questionnaire: service.registry.campaign_questionnaire(&campaign).await?,
+            people: service.registry.staff_count().await?,
+            outlook,
+            terms,
+            turnout,
+            events: service.registry.events(Some(id), RECORDED).await?,
+            progress: service.progress.get(id),
+            reminder: reminder(context, service, &campaign).await?,
+            now: service.clock.now(),
+            extend_to: Some(context.kept("extend_closes_at", "")).filter(|typed| !typed.is_empty()),
+            campaign,
+        })
+    }
+
+    fn is_in(&self, state: State) -> bool {
+        self.campaign.state == state
+    }
+
+    fn has_reached(&self, state: State) -> bool {
+        self.campaign.state >= state
+    }
+
+    fn was_invited(&self) -> bool {
+        self.events.iter().any(|e| e.what == "campaign.invite")
+    }
+
+    /// The button that moves the campaign on from where it is.
+    fn advance(&self, label: &str) -> AnyView {
+        let label = label.to_owned();
+        let hidden =
+            vec![("campaign", self.campaign.id.clone()), ("from", self.campaign.state.as_str().to_owned())];
+        button_form("/api/hr/campaigns/advance", hidden, view! { <SubmitButton label=label/> }.into_any())
+    }
+
+    /// The bar of long work under way, in place of its button.
+    fn working(&self, label: &str) -> Option<AnyView> {
+        let (done, total) = self.progress?;
+        let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        let (label, lang, here) = (label.to_owned(), self.lang, format!("{BOARD}/{}", self.campaign.id));
+        let bar = view! {
+            <ProgressBar label=label value=count(done) max=count(total)/>
+            <p><a class="button button--secondary button--small" href=here>
+                {lang.t("進み具合を更新する", "See how far it is now")}
+            </a></p>
+        };
+        Some(bar.into_any())
+    }
+}
+
+/// A step that is done, current, or still to come, by the state in which it is taken.
+fn step_state(board: &Board, taken_in: State) -> StepState {
+    match board.campaign.state.cmp(&taken_in) {
+        std::cmp::Ordering::Less => StepState::Later,
+        std::cmp::Ordering::Equal => StepState::Current,
+        std::cmp::Ordering::Greater => StepState::Done,
+    }
+}
+
+async fn reminder(
+    context: &Context,
+    service: &Service,
+    campaign: &Campaign,
+) -> service::Result<Option<Reminder>> {
+    let Some(asked) = context.query("remind").filter(|_| campaign.state == State::Open) else {
+        return Ok(None);
+    };
+    let stratum = match asked.as_str() {
+        "all" => None,
+        number => Some(number.parse().map_err(|_| Error::NotFound)?),
+    };
+    let people = service.registry.reminder_audience(&campaign.id, stratum).await?;
+    let round = service.registry.reminder_round(&campaign.id).await?;
+    Ok(Some(Reminder { stratum, people, round }))
+}
+
+/// The checklist of one campaign, and the record of what was done.
+#[component]
+pub fn CampaignPage() -> impl IntoView {
+    let campaign = param("campaign");
+    page(|context| async move {
+        let lang = context.lang;
+        let service = context.service();
+        let board = Board::read(&context, &service, &campaign).await?;
+        let names = actors(&service, &board.events, lang).await?;
+        let frame = Frame::new(board.campaign.title.get(lang))
+            .crumb(lang.t("ホーム", "Home"), "/")
+            .crumb(board_name(lang), BOARD);
+        // Made beforehand: what stands between the tags of a component is moved into it.
+        let steps = vec![
+            preparing::roster(&board),
+            preparing::questionnaire(&board),
+            preparing::groups(&board),
+            preparing::terms(&board),
+            mails::invitations(&board),
+            running::opening(&board),
+            running::closing(&board),
+            running::counting(&board),
+            running::releasing(&board),
+        ];
+        let steps = view! { <Checklist>{steps}</Checklist> };
+        let view = view! {
+            {facts(&board)}
+            {section("steps", lang.t("進め方", "Steps"), steps.into_any())}
+            {record(&board.events, &names, lang)}
+        };
+        Ok((frame, view.into_any()))
+    })
+}
+
+fn facts(board: &Board) -> AnyView {
+    let (lang, campaign) = (board.lang, &board.campaign);
+    let opens = format::deadline(campaign.schedule.opens_at, "Asia/Tokyo", lang);
+    let closes = format::deadline(campaign.schedule.closes_at, "Asia/Tokyo", lang);
+    let here = format!("{BOARD}/{}", campaign.id);
+    let actions = if board.is_in(State::Draft) {
+        let edit = format!("{here}/edit");
+        let delete = button_form(
+            "/api/hr/campaigns/delete",
+            vec![("campaign", campaign.id.clone())],
+            view! { <SubmitButton label=lang.t("この調査を削除する", "Delete this campaign") kind=ButtonKind::Danger/> }
+                .into_any(),
+        );
+        view! {
+            <a class="button button--secondary" href=edit>{lang.t("内容を編集", "Edit")}</a>
+            <details class="disclosure">
+                <summary>{lang.t("削除", "Delete")}</summary>
+                {delete}
+            </details>
+        }
+        .into_any()
+    } else {
+        let responses = format!("{here}/responses");
+        view! {
+            <a class="button button--secondary" href=responses>{lang.t("回答状況を見る", "Watch the responses")}</a>
+        }
+        .into_any()
+    };
+    view! {
+        <dl class="facts">
+            <dt>{lang.t("状態", "State")}</dt><dd>{state_badge(campaign.state, lang)}</dd>
+            <dt>{lang.t("開始", "Opens")}</dt><dd>{opens}</dd>
+            <dt>{lang.t("締切", "Closes")}</dt><dd>{closes}</dd>
+        </dl>
+        <div class="actions">{actions}</div>
+    }
+    .into_any()
+}
+
+fn record(events: &[Event], names: &BTreeMap<i64, String>, lang: Lang) -> AnyView {
+    let rows = events
+        .iter()
+        .map(|event| {
+            let when = format::moment(event.at, "Asia/Tokyo", lang);
+            let (what, who) = (acts::what(event, lang), actor(event, names, lang));
+            let detail = acts::detail(event, "Asia/Tokyo", lang);
+            view! {
+                <tr>
+                    <td class="nowrap">{when}</td>
+                    <th scope="row">{what}</th>
+                    <td class="text">{detail}</td>
+                    <td>{who}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let heading = lang.t("操作の記録", "Record of acts");
+    let content = view! {
+        <p class="section-lead">{lang.t(
+            "人事が行った操作の記録です。回答に関することは記録されません。",
+            "What HR did. Nothing about answering is ever recorded.",
+        )}</p>
+        <ScrollTable caption=heading table_class="table--compact">
+            <thead>
+                <tr>
+                    <th scope="col">{lang.t("日時(日本時間)", "When (Japan time)")}</th>
+                    <th scope="col">{lang.t("操作", "What")}</th>
+                    <th scope="col">{lang.t("詳細", "Details")}</th>
+                    <th scope="col">{lang.t("操作した人", "Who")}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </ScrollTable>
+    };
+    section("record", heading, content.into_any())
+}

@@ -1,0 +1,97 @@
+//! The questionnaire as a respondent sees it.
+
+use domain::text::{Lang, Text};
+use leptos::prelude::*;
+use service::registry::campaign::Campaign;
+
+use super::{LIST, list_name};
+use crate::answering::{AnswerSheet, Survey};
+use crate::components::{Flash, FlashKind};
+use crate::format;
+use crate::pages::terms::audience_table;
+use crate::pages::{Frame, page, param};
+
+/// The answering page without a ballot: nothing is kept and nothing can be sent. `?campaign=…&stratum=…` shows it as a
+/// respondent of that group would see it.
+#[component]
+pub fn PreviewPage() -> impl IntoView {
+    let id = param("id");
+    page(|context| async move {
+        let lang = context.lang;
+        let id: i64 = id.parse().map_err(|_| service::Error::NotFound)?;
+        let registry = context.service().registry.clone();
+        let stored = registry.questionnaire(id).await?;
+        let campaign = match context.query("campaign") {
+            Some(campaign) => Some(registry.campaign(&campaign).await?),
+            None => None,
+        };
+        let asked = context.query("stratum").and_then(|s| s.parse().ok()).unwrap_or(0);
+        let group = group(campaign.as_ref(), asked)?;
+        let closes = campaign.as_ref().map(|c| format::deadline(c.schedule.closes_at, "Asia/Tokyo", lang));
+        let panel = panel(campaign.as_ref(), &group, stored.questionnaire.minutes(), lang);
+        let frame = Frame::new(lang.t("回答者としてのプレビュー", "Preview as a respondent"))
+            .crumb(lang.t("ホーム", "Home"), "/")
+            .crumb(list_name(lang), LIST)
+            .crumb(stored.questionnaire.title.get(lang), format!("{LIST}/{id}"));
+        let survey = Survey {
+            lang,
+            campaign: String::new(),
+            terms_hash: String::new(),
+            stratum: group.number,
+            stratum_label: group.label,
+            stratum_size: group.size,
+            questionnaire: stored.questionnaire,
+            questionnaire_hash: stored.sha256,
+            closes: closes.unwrap_or_else(|| lang.t("(プレビュー)", "(preview)").to_owned()),
+            collector: String::new(),
+            device_key: format!("preview-{id}"),
+            preview: true,
+        };
+        Ok((frame, view! { <AnswerSheet survey=survey>{panel}</AnswerSheet> }.into_any()))
+    })
+}
+
+struct Group {
+    number: u32,
+    label: Text,
+    size: u32,
+}
+
+/// The stratum of a campaign whose terms are fixed, or an example.
+fn group(campaign: Option<&Campaign>, asked: u32) -> service::Result<Group> {
+    let example =
+        Group { number: 0, label: Text::new("(集計区分の例)", "(an example group)"), size: 12 };
+    let Some(campaign) = campaign.filter(|c| c.terms_json.is_some()) else {
+        return Ok(example);
+    };
+    let terms = campaign.terms()?;
+    let found = terms.stratum(asked).ok_or(service::Error::NotFound)?;
+    Ok(Group { number: found.number, label: found.label.clone(), size: found.size })
+}
+
+fn panel(campaign: Option<&Campaign>, group: &Group, minutes: u32, lang: Lang) -> AnyView {
+    let (label, size) = (group.label.get(lang).to_owned(), group.size);
+    let place = match lang {
+        Lang::Ja => format!("あなたの回答は「{label}」の{size}人の一人として数えられます。"),
+        Lang::En => format!("Your answer will count as one of the {size} people of “{label}”."),
+    };
+    let time = match lang {
+        Lang::Ja => format!("回答にかかる時間は{minutes}分ほどです。"),
+        Lang::En => format!("It takes about {minutes} minutes."),
+    };
+    let audiences = campaign.and_then(|c| c.terms().ok()).map(|terms| audience_table(&terms, lang));
+    let message = lang.t(
+        "プレビューです。入力した内容は保存も送信もされません。",
+        "This is a preview: nothing you enter is kept or sent.",
+    );
+    view! {
+        <Flash kind=FlashKind::Info message=message lang=lang/>
+        <section class="privacy">
+            <h2>{lang.t("答える前に:だれが何を見るか", "Before you answer: who will see what")}</h2>
+            {audiences}
+            <p><strong>{place}</strong></p>
+            <p>{time}</p>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,294 @@
+//! Initiatives and indicators: the yearly follow-up table, and one indicator with all that is known of it.
+
+mod chart;
+mod detail;
+mod table;
+
+use domain::fiscal_year::FiscalYear;
+use domain::indicator::Status;
+use domain::role::Role;
+use domain::text::Lang;
+use leptos::prelude::*;
+use service::indicator::{Plan, PlanRow};
+
+use super::{Frame, page, param};
+use crate::components::{Badge, BadgeKind, EmptyState, FileField, SubmitButton, TextField};
+use crate::context::Context;
+
+/// The name of a status in the address of a page, such as `/indicators?status=behind`.
+pub fn status_key(status: Status) -> &'static str {
+    match status {
+        Status::Achieved => "achieved",
+        Status::OnTrack => "on_track",
+        Status::Behind => "behind",
+        Status::WorseThanBaseline => "worse_than_baseline",
+        Status::NoTarget => "no_target",
+        Status::NoData => "no_data",
+    }
+}
+
+/// Reads [`status_key`].
+fn status_from(key: &str) -> Option<Status> {
+    Status::ALL.into_iter().find(|status| status_key(*status) == key)
+}
+
+/// A status in its word, with its sign.
+fn status_badge(status: Status, lang: Lang) -> AnyView {
+    let kind = match status {
+        Status::Achieved => BadgeKind::Success,
+        Status::OnTrack => BadgeKind::Info,
+        Status::Behind => BadgeKind::Warning,
+        Status::WorseThanBaseline => BadgeKind::Danger,
+        Status::NoTarget | Status::NoData => BadgeKind::Neutral,
+    };
+    view! { <Badge kind=kind label=status.label(lang)/> }.into_any()
+}
+
+/// 令和7年度, FY2025.
+fn year_label(year: i16, lang: Lang) -> String {
+    FiscalYear::new(year).map_or_else(|| year.to_string(), |year| year.label(lang))
+}
+
+/// Texts of the table are Japanese whatever the language of the page; screen readers are told so.
+fn ja_text(lang: Lang) -> Option<&'static str> {
+    match lang {
+        Lang::Ja => None,
+        Lang::En => Some(Lang::Ja.tag()),
+    }
+}
+
+/// What a figure row is called: its item and, where it is broken down, the group.
+fn row_title(row: &PlanRow, lang: Lang) -> String {
+    let (item, group) = (&row.row.item, &row.row.group);
+    match (group.trim().is_empty(), lang) {
+        (true, _) => item.clone(),
+        (false, Lang::Ja) => format!("{item}({group})"),
+        (false, Lang::En) => format!("{item} ({group})"),
+    }
+}
+
+fn is_hr(context: &Context) -> bool {
+    context.person().is_some_and(|person| person.has(Role::Hr))
+}
+
+/// The follow-up table of a fiscal year: `?year=2025`, the newest one by default; `?status=behind` shows only
+/// indicators of that status.
+#[component]
+pub fn FollowupPage() -> impl IntoView {
+    page(|context| async move {
+        let lang = context.lang;
+        let service = context.service();
+        let year = match context.query("year").filter(|year| !year.is_empty()) {
+            Some(year) => Some(year.parse::<i16>().map_err(|_| service::Error::NotFound)?),
+            None => None,
+        };
+        let wanted = context.query("status").and_then(|key| status_from(&key));
+        let years = service.followup_years().await?;
+        let frame = Frame::new(lang.t("取組と指標", "Initiatives and indicators"))
+            .crumb(lang.t("ホーム", "Home"), "/");
+        let hr = is_hr(&context);
+        let typed = context.kept("fiscal_year", "");
+        if years.is_empty() && year.is_none() {
+            let this_year = FiscalYear::of(service.clock.today()).year();
+            let form = hr.then(|| import_form(typed, this_year, lang));
+            let view = view! { {nothing_yet(hr, lang)} {form} };
+            return Ok((frame, view.into_any()));
+        }
+        let plan = service.followup(year).await?;
+        let lead = match lang {
+            Lang::Ja => format!(
+                "{}のフォローアップ表です。状況は、目標・目標設定時の値・期限までの進み方から判定し、理由を添えています。",
+                year_label(plan.fiscal_year, lang)
+            ),
+            Lang::En => format!(
+                "The follow-up table of {}. Each status is derived from target, baseline and the pace until the \
+                 deadline, and says why. The table itself is kept in Japanese.",
+                year_label(plan.fiscal_year, lang)
+            ),
+        };
+        let tools = toolbar(plan.fiscal_year, years, lang);
+        let tabs = status_tabs(&plan, wanted, lang);
+        let import = hr.then(|| import_form(typed, plan.fiscal_year, lang));
+        let sections = table::sections(plan, wanted, lang);
+        let view = view! { {tools} {tabs} {sections} {import} };
+        Ok((frame.lead(lead), view.into_any()))
+    })
+}
+
+fn nothing_yet(hr: bool, lang: Lang) -> AnyView {
+    let title = lang.t("フォローアップ表はまだありません", "There is no follow-up table yet");
+    let text = if hr {
+        lang.t(
+            "下のフォームからCSVを取り込むと、項目ごとの取組・成果・数値目標と状況がここに表示されます。",
+            "Import a CSV with the form below; initiatives, results, targets and their status will be shown here.",
+        )
+    } else {
+        lang.t(
+            "人事担当が取り込むと、項目ごとの取組・成果・数値目標と状況がここに表示されます。",
+            "Once the personnel division has imported it, initiatives, results, targets and their status will be \
+             shown here.",
+        )
+    };
+    view! { <EmptyState title=title text=text action=None/> }.into_any()
+}
+
+/// Other years and the file.
+fn toolbar(year: i16, years: Vec<i16>, lang: Lang) -> AnyView {
+    let others = (years.len() > 1).then(|| {
+        let links = years
+            .into_iter()
+            .map(|other| {
+                let current = (other == year).then_some("page");
+                let href = format!("/indicators?year={other}");
+                view! { <li><a href=href aria-current=current>{year_label(other, lang)}</a></li> }
+            })
+            .collect_view();
+        let name = lang.t("年度", "Fiscal year");
+        view! { <nav class="tabs" aria-label=name><ul class="tabs-list">{links}</ul></nav> }
+    });
+    let href = format!("/indicators/followup.csv?year={year}");
+    let words = lang.t("CSVをダウンロード", "Download as CSV");
+    view! {
+        {others}
+        <div class="actions"><a class="button button--secondary" href=href download="">{words}</a></div>
+    }
+    .into_any()
+}
+
+/// Links that show the indicators of one status, with how many there are.
+fn status_tabs(plan: &Plan, wanted: Option<Status>, lang: Lang) -> AnyView {
+    let statuses: Vec<Status> = plan
+        .sections
+        .iter()
+        .flat_map(|section| &section.rows)
+        .filter_map(|row| row.status.as_ref().map(|(status, _)| *status))
+        .collect();
+    let year = plan.fiscal_year;
+    let entry = |label: &str, count: usize, status: Option<Status>| {
+        let href = match status {
+            Some(status) => format!("/indicators?year={year}&status={}", status_key(status)),
+            None => format!("/indicators?year={year}"),
+        };
+        let current = (status == wanted).then_some("page");
+        let words = match lang {
+            Lang::Ja => format!("{label} {count}件"),
+            Lang::En => format!("{label}: {count}"),
+        };
+        view! { <li><a href=href aria-current=current>{words}</a></li> }
+    };
+    let all = entry(lang.t("すべて", "All indicators"), statuses.len(), None);
+    let each = Status::ALL
+        .into_iter()
+        .filter_map(|status| {
+            let count = statuses.iter().filter(|found| **found == status).count();
+            (count > 0 || wanted == Some(status)).then(|| entry(status.label(lang), count, Some(status)))
+        })
+        .collect_view();
+    let name = lang.t("指標の状況で絞り込む", "Show indicators by status");
+    view! {
+        <nav class="tabs" aria-label=name>
+            <ul class="tabs-list">{all}{each}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+/// The form for a table; `typed` is the fiscal year of a refused import.
+fn import_form(typed: String, year: i16, lang: Lang) -> AnyView {
+    let year = if typed.is_empty() { year_label(year, lang) } else { typed };
+    let rules = lang.t(
+        "同じ年度の表は置き換わります。項目番号・種別・項目・区分が同じ行は、調査との連携と実績値を引き継ぎます。表からなくなった行は、実績値とともに削除されます。誤りが1件でもあれば、何も変わりません。",
+        "A table of the same fiscal year is replaced. Rows with the same section, kind, item and group keep their survey \
+         link and values. Rows that are no longer in the table are deleted with their values. If anything is wrong, \
+         nothing changes.",
+    );
+    view! {
+        <section class="section no-print" id="import" aria-labelledby="import-heading">
+            <h2 id="import-heading">{lang.t("表の取込み", "Import a table")}</h2>
+            <p class="section-lead">{rules}</p>
+            <form
+                class="form"
+                method="post"
+                action="/api/hr/followup/import"
+                enctype="multipart/form-data"
+            >
+                <TextField
+                    name="fiscal_year"
+                    label=lang.t("年度", "Fiscal year")
+                    value=year
+                    hint=lang.t("例: 令和7年度、2025", "For example 2025 or FY2025")
+                    required=true
+                    short=true
+                    lang=lang
+                />
+                <FileField
+                    name="file"
+                    label=lang.t("フォローアップ表(CSV)", "Follow-up table (CSV)")
+                    accept=".csv,text/csv"
+                    hint=lang.t(
+                        "UTF-8またはShift_JIS、8 MB以内。ダウンロードしたCSVと同じ12列が必要です。",
+                        "UTF-8 or Shift_JIS, at most 8 MB, with the same twelve columns as the downloaded CSV.",
+                    )
+                    required=true
+                    lang=lang
+                />
+                <SubmitButton label=lang.t("取り込む", "Import")/>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// One indicator: its course, every known value with its source, and why it stands as it does.
+#[component]
+pub fn IndicatorPage() -> impl IntoView {
+    let id = param("row");
+    page(|context| async move {
+        let lang = context.lang;
+        let service = context.service();
+        let id: i64 = id.parse().map_err(|_| service::Error::NotFound)?;
+        let row = service.followup_row(id).await?;
+        if row.indicator.is_none() {
+            return Err(service::Error::NotFound);
+        }
+        let hr = is_hr(&context);
+        let forms = if hr {
+            let choices = service.survey_choices().await?;
+            Some(detail::forms(&context, &row, choices))
+        } else {
+            None
+        };
+        let year = year_label(row.fiscal_year, lang);
+        let section = row.row.section;
+        let back = format!("/indicators?year={}#{}", row.fiscal_year, table::anchor(section));
+        let frame = Frame::new(row_title(&row, lang))
+            .crumb(lang.t("ホーム", "Home"), "/")
+            .crumb(format!("{} {year}", lang.t("取組と指標", "Indicators")), back);
+        let view = view! {
+            {detail::facts(&row, lang)}
+            {detail::course(&row, lang)}
+            {detail::observations(&row, hr, lang)}
+            {forms}
+        };
+        Ok((frame, view.into_any()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_has_an_address_of_its_own() {
+        for status in Status::ALL {
+            assert_eq!(status_from(status_key(status)), Some(status));
+        }
+        assert_eq!(status_from("late"), None);
+    }
+
+    #[test]
+    fn japanese_texts_are_marked_on_english_pages_only() {
+        assert_eq!((ja_text(Lang::Ja), ja_text(Lang::En)), (None, Some("ja")));
+        assert_eq!(year_label(2025, Lang::Ja), "令和7年度");
+    }
+}

@@ -1,0 +1,160 @@
+//! The whole organisation in short, with the receipts of the campaign.
+
+use domain::role::Role;
+use domain::statistics::format as written;
+use domain::terms::Content;
+use domain::text::Lang;
+use leptos::prelude::*;
+
+use super::access::Viewer;
+use super::demographics::Cut;
+use super::report::Report;
+use super::tabs::{Tab, frame, tabs};
+use super::tree::{Coverage, coverage};
+use super::wave::Wave;
+use super::{demographics, summary};
+use crate::pages::{page, param};
+
+/// The overview of one wave.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let campaign = param("campaign");
+    page(|context| async move {
+        let lang = context.lang;
+        let service = context.service();
+        let person = context.person().ok_or(service::Error::Forbidden)?;
+        let viewer = Viewer::of(&service, &person).await?;
+        let wave = Wave::read(&service, &campaign).await?;
+        let report = Report::read(&service, &viewer, wave, 0).await?;
+        let groups = service.registry.release_groups(report.wave.id()).await?;
+        let covered = coverage(&report.units, &groups);
+        let cuts = if viewer.sees(&report.wave.terms, Content::Demographics) {
+            demographics::read(&service, &report.wave, &groups).await?
+        } else {
+            Vec::new()
+        };
+        let download = person.has(Role::Hr) || person.has(Role::Executive);
+        let title = report.wave.release.campaign.title.get(lang).to_owned();
+        let frame = frame(&title, lang);
+        let way = tabs(&report.wave, &viewer, Some(Tab::Overview), lang);
+        Ok((frame, overview(&report, way, covered, cuts, download, lang)))
+    })
+}
+
+fn overview(
+    report: &Report,
+    way: AnyView,
+    covered: Coverage,
+    cuts: Vec<Cut>,
+    download: bool,
+    lang: Lang,
+) -> AnyView {
+    let items = format!("/results/{}/items", report.wave.id());
+    view! {
+        {way}
+        <section class="section">
+            <h2>{lang.t("結果の概要", "In short")}</h2>
+            {summary::tiles(report, lang)}
+            {summary::comparison(report, lang)}
+        </section>
+        {summary::ranking(report, lang)}
+        {summary::areas(report, lang)}
+        <div class="actions">
+            <a class="button button--secondary" href=items>{lang.t("設問ごとの結果を見る", "See every item")}</a>
+        </div>
+        {demographics::section(cuts, &report.wave, lang)}
+        {receipts(report, lang)}
+        {basis(report, covered, download, lang)}
+    }
+    .into_any()
+}
+
+/// What was issued, received and counted: more sheets than ballots must not be.
+fn receipts(report: &Report, lang: Lang) -> AnyView {
+    let release = &report.wave.release;
+    let people = |n: u32| match lang {
+        Lang::Ja => format!("{n}人"),
+        Lang::En => n.to_string(),
+    };
+    let sheets = |n: u32| match lang {
+        Lang::Ja => format!("{n}枚"),
+        Lang::En => n.to_string(),
+    };
+    let rows = [
+        (lang.t("対象者", "People who could answer"), people(release.eligible)),
+        (lang.t("発行した回答券", "Ballots issued"), sheets(release.issued)),
+        (lang.t("受け取った回答票", "Sheets received"), sheets(release.received)),
+        (lang.t("集計した回答票", "Sheets counted"), sheets(release.counted)),
+        (lang.t("無効だった回答票", "Sheets spoiled"), sheets(release.spoiled)),
+    ];
+    let rows = rows
+        .into_iter()
+        .map(|(name, number)| view! { <tr><th scope="row">{name}</th><td class="num">{number}</td></tr> })
+        .collect_view();
+    let caption = lang.t("回答券と回答票の数", "Ballots and sheets");
+    view! {
+        <section class="section">
+            <h2>{lang.t("回答の受領状況", "Receipts")}</h2>
+            <p class="section-lead">{lang.t(
+                "受け取った回答票は、発行した回答券より多くはなりません。超えた場合は公表されません。",
+                "There are never more sheets than ballots issued; otherwise nothing would have been released.",
+            )}</p>
+            <table class="table">
+                <caption>{caption}</caption>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+/// What the figures rest on: terms, coverage, file.
+fn basis(report: &Report, covered: Coverage, download: bool, lang: Lang) -> AnyView {
+    let campaign = &report.wave.release.campaign;
+    let hash = campaign.terms_hash.clone().unwrap_or_default();
+    let terms = format!("/terms/{}", campaign.id);
+    let k = report.wave.terms.thresholds.scores;
+    let rule = match lang {
+        Lang::Ja => format!(
+            "回答者が{k}人に満たない集計と、引き算でそれが分かってしまう集計は表示しません。人数の少ない部署は、近い部署とまとめて集計しています。"
+        ),
+        Lang::En => format!(
+            "Results of fewer than {k} respondents are not shown, nor any from which they could be worked out. Small units \
+             are counted together with near ones."
+        ),
+    };
+    let file = download.then(|| {
+        let href = format!("/results/{}/release.csv", campaign.id);
+        view! {
+            <p><a href=href download="">{lang.t("公表した数値をCSVで保存する", "Download the published figures as CSV")}</a></p>
+        }
+    });
+    view! {
+        <section class="section">
+            <h2>{lang.t("この結果の前提", "What these results rest on")}</h2>
+            <p>{rule}</p>
+            <p>{covered_words(covered, lang)}</p>
+            <dl class="facts">
+                <dt>{lang.t("実施条件", "Terms")}</dt>
+                <dd><a href=terms>{lang.t("回答者に約束した内容を見る", "See what respondents were promised")}</a></dd>
+                <dt>{lang.t("実施条件のSHA-256", "SHA-256 of the terms")}</dt>
+                <dd><code class="mono">{hash}</code></dd>
+            </dl>
+            {file}
+        </section>
+    }
+    .into_any()
+}
+
+fn covered_words(covered: Coverage, lang: Lang) -> String {
+    let Coverage { units, own, people, covered } = covered;
+    let share = written::percent(f64::from(covered) / f64::from(people.max(1)));
+    match lang {
+        Lang::Ja => format!(
+            "{units}部署のうち{own}部署に自部署の結果があります。職員の{share}が、その部署に所属しています。"
+        ),
+        Lang::En => {
+            format!("{own} of {units} units have results of their own; {share} of staff work in one of them.")
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The terms of a campaign, and how anonymity works.
+
+use domain::terms::{Audience, Content, TableTerms, Terms};
+use domain::text::Lang;
+use leptos::prelude::*;
+
+use super::{Frame, page, param};
+use crate::components::ScrollTable;
+use crate::format;
+
+fn audience_name(audience: Audience, lang: Lang) -> &'static str {
+    match audience {
+        Audience::Staff => lang.t("すべての職員", "All staff"),
+        Audience::Manager => lang.t("管理職", "Managers"),
+        Audience::Hr => lang.t("人事", "Personnel division"),
+        Audience::Executive => lang.t("幹部", "Executives"),
+    }
+}
+
+fn content_name(content: Content, lang: Lang) -> &'static str {
+    match content {
+        Content::Whole => lang.t("全体の集計", "Results of the whole organisation"),
+        Content::OwnUnits => lang.t("自分の担当部署の集計", "Results of their own units"),
+        Content::AllUnits => lang.t("各部署の集計", "Results of every unit"),
+        Content::Demographics => lang.t("全体の属性別の集計", "Results of the whole by demographic"),
+        Content::Comments => lang.t("自由記述(順番を入れ替えたもの)", "Comments, shuffled"),
+    }
+}
+
+/// The small table: audience × what × from how many people.
+pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
+    let (scores, comments) = (terms.thresholds.scores, terms.thresholds.comments);
+    let people = move |n: u32| match lang {
+        Lang::Ja => format!("{n}人以上"),
+        Lang::En => format!("{n} or more"),
+    };
+    let rows = terms
+        .audiences
+        .iter()
+        .map(|a| {
+            let (plain, free): (Vec<Content>, Vec<Content>) =
+                a.sees.iter().partition(|c| **c != Content::Comments);
+            let list: Vec<&str> = plain.iter().map(|c| content_name(*c, lang)).collect();
+            let free = if free.is_empty() { "–".to_owned() } else { people(comments) };
+            view! {
+                <tr>
+                    <th scope="row">{audience_name(a.audience, lang)}</th>
+                    <td>{list.join(lang.t("、", ", "))}</td>
+                    <td class="num">{people(scores)}</td>
+                    <td class="num">{free}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let caption = lang.t("だれが、何を、何人以上の集計で見るか", "Who sees what, from how many people");
+    view! {
+        <ScrollTable caption=caption table_class="privacy-table">
+            <thead>
+                <tr>
+                    <th scope="col">{lang.t("見る人", "Who")}</th>
+                    <th scope="col">{lang.t("見えるもの", "What")}</th>
+                    <th scope="col" class="num">{lang.t("集計の人数", "People")}</th>
+                    <th scope="col" class="num">{lang.t("自由記述", "Comments")}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows}
+                <tr>
+                    <th scope="row">{lang.t("システム管理者", "Administrators")}</th>
+                    <td>{lang.t("全体の集計だけ。一人ひとりの回答は、だれにも見えません。", "The whole only. Nobody sees a single sheet.")}</td>
+                    <td class="num">{people(scores)}</td>
+                    <td class="num">"–"</td>
+                </tr>
+            </tbody>
+        </ScrollTable>
+    }
+    .into_any()
+}
+
+/// The terms of one campaign.
+#[component]
+pub fn TermsPage() -> impl IntoView {
+    let campaign = param("campaign");
+    page(|context| async move {
+        let lang = context.lang;
+        let service = context.service();
+        let zone = context.person().map_or_else(|| "Asia/Tokyo".into(), |p| p.time_zone);
+        let found = service.registry.campaign(&campaign).await?;
+        let terms = found.terms()?;
+        let hash = found.terms_hash.clone().unwrap_or_default();
+        let lead = lang.t(
+            "開始前に固定され、その後は変えられない約束です。締切だけは、遅らせることができます。",
+            "Fixed before opening and unchangeable since. Only the closing date may be put later.",
+        );
+        let frame = Frame::new(lang.t("実施条件", "Terms")).lead(lead).crumb(lang.t("ホーム", "Home"), "/");
+        Ok((frame, terms_view(&terms, &hash, &zone, found.schedule.closes_at, lang)))
+    })
+}
+
+fn terms_view(terms: &Terms, hash: &str, zone: &str, closes_at: i64, lang: Lang) -> AnyView {
+    let strata = terms
+        .strata
+        .iter()
+        .map(|s| view! { <tr><th scope="row">{s.label.get(lang).to_owned()}</th><td class="num">{s.size}</td></tr> })
+        .collect_view();
+    let tables: Vec<String> = terms
+        .tables
+        .iter()
+        .map(|t| match t {
+            TableTerms::Units => lang.t("部署別(全員)", "By unit, all respondents").to_owned(),
+            TableTerms::Demographic { item } => match lang {
+                Lang::Ja => format!("全体の属性別(設問 {item})"),
+                Lang::En => format!("The whole by demographic (item {item})"),
+            },
+        })
+        .collect();
+    let moved = (closes_at > terms.closes_at).then(|| match lang {
+        Lang::Ja => format!("(延長後: {})", format::deadline(closes_at, zone, lang)),
+        Lang::En => format!(" (extended to {})", format::deadline(closes_at, zone, lang)),
+    });
+    let days = match lang {
+        Lang::Ja => {
+            format!("公表から{}日。封をした回答票と回答券は、集計の時点で破棄します。", terms.retention_days)
+        }
+        Lang::En => format!(
+            "{} days after the release. Sealed sheets and ballots are destroyed when they are counted.",
+            terms.retention_days
+        ),
+    };
+    let caption = lang.t("集計区分と人数", "Groups and their sizes");
+    view! {
+        <dl class="facts">
+            <dt>{lang.t("調査", "Survey")}</dt><dd>{terms.title.get(lang).to_owned()}</dd>
+            <dt>{lang.t("開始", "Opens")}</dt><dd>{format::deadline(terms.opens_at, zone, lang)}</dd>
+            <dt>{lang.t("締切", "Closes")}</dt><dd>{format::deadline(terms.closes_at, zone, lang)}{moved}</dd>
+            <dt>{lang.t("公表する表", "Tables that will be published")}</dt>
+            <dd><ul>{tables.into_iter().map(|t| view! { <li>{t}</li> }).collect_view()}</ul></dd>
+            <dt>{lang.t("保存期間", "Kept for")}</dt><dd>{days}</dd>
+            <dt>"SHA-256"</dt><dd><code class="mono small">{hash.to_owned()}</code></dd>
+            <dt>{lang.t("調査票のSHA-256", "SHA-256 of the questionnaire")}</dt>
+            <dd><code class="mono small">{terms.questionnaire.clone()}</code></dd>
+        </dl>
+        <h2>{lang.t("だれが何を見るか", "Who sees what")}</h2>
+        {audience_table(terms, lang)}
+        <h2>{caption}</h2>
+        <p>{lang.t(
+            "回答は、次のいずれかの区分の一人として数えられます。人数の少ない部署は、近い部署とまとめてあります。",
+            "An answer counts as one of these groups. Small units are put together with near ones.",
+        )}</p>
+        <ScrollTable caption=caption label=caption>
+            <thead><tr>
+                <th scope="col">{lang.t("集計区分", "Group")}</th>
+                <th scope="col" class="num">{lang.t("人数", "People")}</th>
+            </tr></thead>
+            <tbody>{strata}</tbody>
+        </ScrollTable>
+        <h2>{lang.t("自分で確かめるには", "Check it yourself")}</h2>
+        <p>{lang.t(
+            "次のファイルのSHA-256を計算し、招待メールとこのページにある値と比べてください。一致すれば、全員に同じ条件が示されています。",
+            "Compute the SHA-256 of this file and compare it with the value in your invitation and on this page: if they agree, everybody was shown the same terms.",
+        )}</p>
+        <p><a href=format!("/terms/{}/terms.json", terms.campaign) download="terms.json">"terms.json"</a></p>
+    }
+    .into_any()
+}
+
+/// How anonymity works, for everybody.
+#[component]
+pub fn AnonymityPage() -> impl IntoView {
+    page(|context| async move {
+        let lang = context.lang;
+        let steps: [(&str, &str); 5] = [
+            (
+                lang.t("1. 名簿を固定し、区分を作る", "1. The roster is frozen into groups"),
+                lang.t(
+                    "調査が始まる前に、部署を5人以上の集計区分にまとめます。回答票に付くのは、この区分の番号だけです。",
+                    "Before a survey opens, units are put into groups of at least five people. The number of that group is the only thing a sheet carries.",
+                ),
+            ),
+            (
+                lang.t("2. 目隠しした回答券を受け取る", "2. You get a ballot, blindfolded"),
+                lang.t(
+                    "端末が作った番号を、サーバーは見えないまま認証します。後でその回答券が使われても、だれに渡したものかはサーバーにも分かりません(RFC 9497)。",
+                    "Your device makes a number and the server certifies it without seeing it. When the ballot is used later, not even the server can tell whom it was given to (RFC 9497).",
+                ),
+            ),
+            (
+                lang.t("3. 端末で封をして送る", "3. Sealed on your device"),
+                lang.t(
+                    "回答は端末で暗号化され、ログイン情報なしで届けられます(RFC 9180)。名前も時刻も、接続元も記録しません。",
+                    "Your answers are encrypted on your device and sent without your sign-in (RFC 9180). No name, time or address is kept.",
+                ),
+            ),
+            (
+                lang.t("4. 締切のあと、まとめて開ける", "4. Opened together, after closing"),
+                lang.t(
+                    "順番を入れ替えて開き、自由記述を切り離し、回答券と封書を破棄します。",
+                    "Sheets are opened in random order, comments are split off, and ballots and sealed sheets are destroyed.",
+                ),
+            ),
+            (
+                lang.t("5. 人数の足りない集計は出さない", "5. Small groups are never shown"),
+                lang.t(
+                    "少ない人数の数値は出しません。引き算で分かってしまう数値も出しません。",
+                    "No figure of a small group is shown, nor one from which it could be worked out by subtraction.",
+                ),
+            ),
+        ];
+        let steps = steps
+            .into_iter()
+            .map(|(head, text)| view! { <section><h2>{head}</h2><p>{text}</p></section> })
+            .collect_view();
+        let view = view! {
+            {steps}
+            <section>
+                <h2>{lang.t("守れないこと", "What cannot be protected")}</h2>
+                <ul>
+                    <li>{lang.t(
+                        "自由記述の内容から、書いた人が分かることがあります。",
+                        "A comment may give its author away.",
+                    )}</li>
+                    <li>{lang.t(
+                        "全員が同じ答えをすれば、その答えは知られます。",
+                        "If everybody answers alike, that answer becomes known.",
+                    )}</li>
+                    <li>{lang.t(
+                        "サーバーの運用者が通信をその場で記録し続ければ、時刻や接続元から推測されるおそれがあります。回答の受け付けを別の組織が運用すれば防げます。",
+                        "An operator who records traffic while it happens could guess from time and address. Letting another organisation run the intake of sheets prevents that.",
+                    )}</li>
+                    <li>{lang.t(
+                        "お使いの端末に監視ソフトがあれば、この仕組みでは防げません。",
+                        "If your device itself is watched, nothing here can help.",
+                    )}</li>
+                </ul>
+            </section>
+        };
+        let lead = lang.t(
+            "約束ではなく、しくみで守ります。データベースを手に入れた人にも、だれの回答かは分かりません。",
+            "Kept by construction, not by promise: even with the database in hand, nobody can tell whose answer is whose.",
+        );
+        Ok((
+            Frame::new(lang.t("回答が匿名であるしくみ", "How your answers stay anonymous")).lead(lead),
+            view.into_any(),
+        ))
+    })
+}

@@ -1,0 +1,49 @@
+// Accessibility: WCAG 2.2 AA, as far as a machine can tell.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import { routeOf } from './routes';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What this worker has looked at: route, language and state of the page. */
+const audited = new Set<string>();
+const routes = new Set<string>();
+
+/** True once any page of this route went through axe. */
+export function wasAudited(route: string): boolean {
+  return routes.has(route);
+}
+
+/** Puts the page through axe, once for each route, language and `state`; no violation is accepted. */
+export async function audit(page: Page, state = ''): Promise<void> {
+  const route = routeOf(new URL(page.url()).pathname);
+  const lang = await page.locator('html').getAttribute('lang');
+  const key = `${route} ${lang} ${state}`;
+  if (audited.has(key)) return;
+  await violations(page, key);
+  audited.add(key);
+  routes.add(route);
+}
+
+/** Looks at the colours alone, as they are now; for the dark scheme. */
+export async function auditColours(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']).analyze();
+  expect(violations.map(inWords), `axe on ${what}`).toEqual([]);
+}
+
+async function violations(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  expect(violations.map(inWords), `axe on ${what}`).toEqual([]);
+}
+
+interface Violation {
+  id: string;
+  help: string;
+  nodes: { target: unknown; failureSummary?: string; html: string }[];
+}
+
+function inWords({ id, help, nodes }: Violation): string {
+  const places = nodes.slice(0, 5).map((node) => `  ${String(node.target)}: ${node.failureSummary ?? node.html}`);
+  return [`${id}: ${help} (${nodes.length})`, ...places].join('\n');
+}

@@ -1,0 +1,257 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use domain::text::Lang;
+use service::registry::roster::Refused;
+use service::{Clock, Service, Settings, demo, simulate};
+
+use crate::http;
+
+/// 標 Shirube: anonymous staff surveys that become indicators.
+#[derive(Parser)]
+#[command(name = "shirube", version, about, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    settings: SettingArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct SettingArgs {
+    /// Folder for databases, keys and the outbox
+    #[arg(long, global = true, env = "SHIRUBE_DATA_DIR", default_value = "data")]
+    data: PathBuf,
+    /// Database of the registry (sqlite://… or postgres://…); SQLite below the data folder by default
+    #[arg(long, global = true, env = "SHIRUBE_REGISTRY_URL", hide_env_values = true)]
+    registry_url: Option<String>,
+    /// Database of the collector; must be another one than the registry's
+    #[arg(long, global = true, env = "SHIRUBE_COLLECTOR_URL", hide_env_values = true)]
+    collector_url: Option<String>,
+    /// How people reach the site; used in mails, and https here makes cookies secure
+    #[arg(long, global = true, env = "SHIRUBE_BASE_URL")]
+    base_url: Option<String>,
+    /// How browsers reach the collector, where another process under another name runs it
+    #[arg(long, global = true, env = "SHIRUBE_COLLECTOR_PUBLIC_URL")]
+    collector_public_url: Option<String>,
+    /// SMTP server, as smtp://user:password@host:587?tls=required or smtps://…; without it mail goes to data/outbox
+    #[arg(long, global = true, env = "SHIRUBE_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// Sender of mails
+    #[arg(long, global = true, env = "SHIRUBE_MAIL_FROM")]
+    mail_from: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site
+    Serve {
+        /// Address and port to listen on
+        #[arg(long, env = "SHIRUBE_LISTEN", default_value = "127.0.0.1:3000")]
+        listen: SocketAddr,
+        /// Which half of the system this process runs
+        #[arg(long, env = "SHIRUBE_ROLE", value_enum, default_value = "all")]
+        role: http::Role,
+    },
+    /// Fill an empty data folder with the demo ministry, print one sign-in per role, and serve it
+    Demo {
+        /// Address and port to listen on
+        #[arg(long, default_value = "127.0.0.1:3000")]
+        listen: SocketAddr,
+        /// Throw the demo's data away first
+        #[arg(long)]
+        fresh: bool,
+        /// Only fill the data folder
+        #[arg(long)]
+        no_serve: bool,
+    },
+    /// Bring both databases to the current schema
+    Migrate,
+    /// The roster
+    #[command(subcommand)]
+    Roster(Roster),
+    /// The yearly follow-up table
+    #[command(subcommand)]
+    Followup(Followup),
+    /// Run a whole campaign through the real code and print a JSON line of timings and counts
+    Simulate {
+        /// People on the roster
+        #[arg(long, default_value_t = 1_000)]
+        staff: u32,
+        /// Units
+        #[arg(long, default_value_t = 40)]
+        units: u32,
+        /// Items of the questionnaire
+        #[arg(long, default_value_t = 40)]
+        items: u32,
+        /// Share of people who answer, 0 to 1
+        #[arg(long, default_value_t = 0.65)]
+        rate: f64,
+        /// Seed of everything that is drawn
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Ask a running server whether it is ready (for container health checks)
+    Health {
+        /// Address and port it listens on
+        #[arg(long, default_value = "http://127.0.0.1:3000")]
+        url: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Roster {
+    /// Import staff (and, with --units, units first) from CSV: UTF-8, with or without BOM, or Shift_JIS (CP932)
+    Import {
+        /// The staff file
+        file: PathBuf,
+        /// The unit file
+        #[arg(long)]
+        units: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Followup {
+    /// Import the table from CSV, all or nothing
+    Import {
+        /// The file
+        file: PathBuf,
+        /// Fiscal year of the plan, such as 2025 for 令和7年度; the current one by default
+        #[arg(long)]
+        fiscal_year: Option<i16>,
+    },
+    /// Print the table
+    Export {
+        /// The form
+        #[arg(long, value_parser = ["csv"], default_value = "csv")]
+        format: String,
+        /// Fiscal year of the plan; the newest by default
+        #[arg(long)]
+        fiscal_year: Option<i16>,
+    },
+}
+
+/// What ends the program with a message.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+impl SettingArgs {
+    fn settings(&self) -> Settings {
+        let mut settings = Settings::local(&self.data);
+        if let Some(url) = &self.registry_url {
+            settings.registry_url.clone_from(url);
+        }
+        if let Some(url) = &self.collector_url {
+            settings.collector_url.clone_from(url);
+        }
+        if let Some(url) = &self.base_url {
+            settings.base_url = url.trim_end_matches('/').to_owned();
+        }
+        settings.collector_public_url.clone_from(&self.collector_public_url);
+        settings.smtp_url.clone_from(&self.smtp_url);
+        if let Some(from) = &self.mail_from {
+            settings.mail_from.clone_from(from);
+        }
+        settings
+    }
+}
+
+/// Reads the command line and does what it says.
+pub async fn run() -> Result<(), Failure> {
+    let cli = Cli::parse();
+    let settings = cli.settings.settings();
+    let start = |settings: Settings| Service::start(settings, Clock::System);
+    match cli.command {
+        Command::Serve { listen, role } => {
+            // The role is in the type of what runs, but both databases are opened: a collector needs its own only.
+            Ok(http::serve(start(settings).await?, listen, role).await?)
+        }
+        Command::Demo { listen, fresh, no_serve } => {
+            let mut settings = settings;
+            if cli.settings.base_url.is_none() {
+                settings.base_url = format!("http://{listen}");
+            }
+            let service = demo::prepare(settings, fresh, |line| eprintln!("{line}")).await?;
+            print!("{}", demo::sign_ins(&service).await?);
+            if no_serve {
+                return Ok(());
+            }
+            println!("http://{listen}");
+            Ok(http::serve(service, listen, http::Role::All).await?)
+        }
+        Command::Migrate => {
+            start(settings).await?;
+            eprintln!("both databases are up to date");
+            Ok(())
+        }
+        Command::Roster(Roster::Import { file, units }) => roster(&start(settings).await?, file, units).await,
+        Command::Followup(Followup::Import { file, fiscal_year }) => {
+            let service = start(settings).await?;
+            let bytes = std::fs::read(&file)?;
+            let rows = service.import_followup(&bytes, fiscal_year, None).await.map_err(said)?;
+            eprintln!("{rows} rows imported");
+            Ok(())
+        }
+        Command::Followup(Followup::Export { format: _, fiscal_year }) => {
+            let service = start(settings).await?;
+            print!("{}", service.export_followup(fiscal_year).await.map_err(said)?);
+            Ok(())
+        }
+        Command::Simulate { staff, units, items, rate, seed } => {
+            let service = start(settings).await?;
+            let plan = simulate::Plan { staff, units, items, rate, seed };
+            println!("{}", serde_json::to_string(&simulate::run(&service, plan).await?)?);
+            Ok(())
+        }
+        Command::Health { url } => health(&url).await,
+    }
+}
+
+fn lang() -> Lang {
+    std::env::var("LANG").ok().and_then(|l| Lang::from_tag(&l)).unwrap_or(Lang::En)
+}
+
+fn said(error: service::Error) -> Failure {
+    match error {
+        service::Error::Database(_) | service::Error::File(_) | service::Error::Damaged(_) => error.into(),
+        other => other.message(lang()).into(),
+    }
+}
+
+fn refused(refused: Refused) -> Failure {
+    match refused {
+        Refused::File(text) => text.get(lang()).to_owned().into(),
+        Refused::Rows(report) => report.message(lang()).into(),
+        Refused::Fault(error) => said(error),
+    }
+}
+
+async fn roster(service: &Service, file: PathBuf, units: Option<PathBuf>) -> Result<(), Failure> {
+    let (now, today) = (service.clock.now(), service.clock.today());
+    if let Some(units) = units {
+        let count =
+            service.registry.import_units(&std::fs::read(units)?, None, now).await.map_err(refused)?;
+        eprintln!("{count} units imported");
+    }
+    let changes =
+        service.registry.import_roster(&std::fs::read(file)?, None, now, today).await.map_err(refused)?;
+    eprintln!(
+        "{} new, {} updated, {} moved, {} unchanged, {} leavers",
+        changes.new, changes.updated, changes.moved, changes.unchanged, changes.leavers
+    );
+    Ok(())
+}
+
+/// A plain HTTP request by hand: a health check must not need more than the binary.
+async fn health(url: &str) -> Result<(), Failure> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
+    stream.write_all(format!("GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    if answer.split_whitespace().nth(1) == Some("200") { Ok(()) } else { Err("not ready".into()) }
+}

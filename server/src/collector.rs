@@ -1,0 +1,96 @@
+//! The collector's HTTP interface. It reads no cookie, knows no session and logs nothing about a request.
+//!
+//! `PUT /collector/v1/campaigns/{campaign}/sheets/{ballot key}` with the body
+//! nonce (32 bytes) ‖ output (64) ‖ stratum (u32, big-endian) ‖ sealed sheet (see `domain::seal`).
+//! 204 taken in · 400 malformed · 403 ballot not valid · 404 unknown campaign · 409 not open · 413 too large.
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::put;
+use axum::{Router, middleware};
+use domain::ballot::{Ballot, Binding};
+use domain::seal;
+use service::Service;
+use service::collector::intake::{Refusal, Submission};
+
+/// nonce, output and stratum.
+const HEAD: usize = 32 + 64 + 4;
+
+/// The routes of the collector.
+pub fn router(service: Service) -> Router {
+    Router::new()
+        .route("/collector/v1/campaigns/{campaign}/sheets/{key}", put(accept))
+        .layer(DefaultBodyLimit::max(HEAD + seal::MAX_SEALED))
+        .layer(middleware::map_response(open_to_pages))
+        .with_state(service)
+}
+
+/// The collector may run under another name than the pages, which then send sheets from there, without credentials.
+async fn open_to_pages(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("PUT"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn accept(
+    State(service): State<Service>,
+    method: Method,
+    Path((campaign, key)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    debug_assert_eq!(method, Method::PUT);
+    let Some(sheet) = parse(&campaign, &body) else {
+        return refuse(StatusCode::BAD_REQUEST, "malformed");
+    };
+    // The name in the URL must be the ballot's own, so that a client learns at once that it computed it wrongly.
+    let terms = match service.collector.terms_hash(&campaign).await {
+        Ok(Some(terms)) => terms,
+        Ok(None) => return refuse(StatusCode::NOT_FOUND, "unknown campaign"),
+        Err(error) => return fault(&error),
+    };
+    let binding = Binding { campaign, terms, stratum: sheet.stratum };
+    if hex_of(&sheet.ballot.key(&binding)) != key {
+        return refuse(StatusCode::BAD_REQUEST, "the address is not the ballot's");
+    }
+    match service.collector.accept(sheet, &service.master, service.clock.now()).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(Refusal::Unknown) => refuse(StatusCode::NOT_FOUND, "unknown campaign"),
+        Err(Refusal::Closed) => refuse(StatusCode::CONFLICT, "not open"),
+        Err(Refusal::Ballot) => refuse(StatusCode::FORBIDDEN, "the ballot is not valid"),
+        Err(Refusal::Length) => refuse(StatusCode::BAD_REQUEST, "the sealed sheet has a wrong length"),
+        Err(Refusal::Fault(error)) => fault(&error),
+    }
+}
+
+fn refuse(status: StatusCode, text: &'static str) -> Response {
+    (status, text).into_response()
+}
+
+fn fault(error: &service::Error) -> Response {
+    tracing::error!(%error, "the collector failed");
+    refuse(StatusCode::INTERNAL_SERVER_ERROR, "failed; sending again is safe")
+}
+
+fn parse(campaign: &str, body: &[u8]) -> Option<Submission> {
+    let (nonce, rest) = body.split_first_chunk::<32>()?;
+    let (output, rest) = rest.split_first_chunk::<64>()?;
+    let (stratum, sealed) = rest.split_first_chunk::<4>()?;
+    Some(Submission {
+        campaign: campaign.to_owned(),
+        stratum: u32::from_be_bytes(*stratum),
+        ballot: Ballot { nonce: *nonce, output: *output },
+        sealed: sealed.to_vec(),
+    })
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(64), |mut text, b| {
+        let _ = write!(text, "{b:02x}");
+        text
+    })
+}

@@ -1,0 +1,191 @@
+//! Plain files: tables as CSV, questionnaires and terms as JSON. Who may have them is in `app::routes::ENDPOINTS`.
+
+use app::context::{RequestInfo, status_of};
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use domain::role::Role;
+use domain::roster;
+use domain::terms::Audience;
+use service::Error;
+
+const CSV: &str = "text/csv; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
+const JSON_SCHEMA: &str = "application/schema+json; charset=utf-8";
+
+/// Tells a spreadsheet that the file is UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The routes of all plain files.
+pub fn router() -> Router {
+    Router::new()
+        .route("/hr/questionnaires/{id}/questionnaire.json", get(questionnaire))
+        .route("/hr/questionnaire.schema.json", get(questionnaire_schema))
+        .route("/hr/roster/template.csv", get(staff_template))
+        .route("/hr/roster/units-template.csv", get(unit_template))
+        .route("/terms/{campaign}/terms.json", get(terms))
+        .route("/indicators/followup.csv", get(followup))
+        .route("/results/{campaign}/release.csv", get(release))
+}
+
+/// A file to be saved.
+struct File {
+    kind: &'static str,
+    /// What it is saved as; only characters that need no quoting.
+    name: String,
+    body: String,
+}
+
+impl File {
+    fn new(kind: &'static str, name: impl Into<String>, body: impl Into<String>) -> Self {
+        Self { kind, name: name.into(), body: body.into() }
+    }
+}
+
+impl IntoResponse for File {
+    fn into_response(self) -> Response {
+        let disposition = format!("attachment; filename=\"{}\"", file_name(&self.name));
+        let mut response = ([(header::CONTENT_TYPE, self.kind)], self.body).into_response();
+        if let Ok(value) = HeaderValue::from_str(&disposition) {
+            response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+        }
+        response
+    }
+}
+
+/// The name with everything but letters, digits, `.`, `-` and `_` left out, as a header needs it.
+fn file_name(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect()
+}
+
+/// Answers with the file, or with what is wrong, in words.
+async fn send(info: RequestInfo, file: impl Future<Output = service::Result<File>>) -> Response {
+    if info.denied {
+        return refuse(&info, &Error::Forbidden);
+    }
+    match file.await {
+        Ok(file) => file.into_response(),
+        Err(error) => refuse(&info, &error),
+    }
+}
+
+fn refuse(info: &RequestInfo, error: &Error) -> Response {
+    let status = StatusCode::from_u16(status_of(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], error.message(info.lang)).into_response()
+}
+
+async fn questionnaire(Extension(info): Extension<RequestInfo>, Path(id): Path<String>) -> Response {
+    let service = info.service.clone();
+    send(info, async move {
+        let id: i64 = id.parse().map_err(|_| Error::NotFound)?;
+        let stored = service.registry.questionnaire(id).await?.questionnaire;
+        let name = format!("{}-v{}.json", stored.key, stored.version);
+        Ok(File::new(JSON, name, serde_json::to_string_pretty(&stored)?))
+    })
+    .await
+}
+
+async fn questionnaire_schema(Extension(info): Extension<RequestInfo>) -> Response {
+    send(info, async {
+        let schema = service::registry::questionnaire_schema::questionnaire_schema();
+        Ok(File::new(JSON_SCHEMA, "questionnaire.schema.json", serde_json::to_string_pretty(&schema)?))
+    })
+    .await
+}
+
+async fn staff_template(Extension(info): Extension<RequestInfo>) -> Response {
+    send(info, async { Ok(File::new(CSV, "staff.csv", marked(roster::template()))) }).await
+}
+
+async fn unit_template(Extension(info): Extension<RequestInfo>) -> Response {
+    send(info, async { Ok(File::new(CSV, "units.csv", marked(roster::unit_template()))) }).await
+}
+
+/// The text behind one byte order mark.
+fn marked(text: String) -> String {
+    if text.starts_with(BYTE_ORDER_MARK) { text } else { format!("{BYTE_ORDER_MARK}{text}") }
+}
+
+/// The terms byte for byte as they were hashed.
+async fn terms(Extension(info): Extension<RequestInfo>, Path(campaign): Path<String>) -> Response {
+    let service = info.service.clone();
+    send(info, async move {
+        let campaign = service.registry.campaign(&campaign).await?;
+        let terms = campaign.terms_json.ok_or(Error::NotFound)?;
+        Ok(File::new(JSON, format!("terms-{}.json", campaign.id), terms))
+    })
+    .await
+}
+
+async fn followup(Extension(info): Extension<RequestInfo>) -> Response {
+    let service = info.service.clone();
+    let year = info.query.get("year").cloned().filter(|year| !year.is_empty());
+    send(info, async move {
+        let wanted = year.map(|year| year.parse::<i16>().map_err(|_| Error::NotFound)).transpose()?;
+        let year = match wanted {
+            Some(year) => year,
+            None => service.followup_years().await?.first().copied().ok_or(Error::NotFound)?,
+        };
+        let table = service.export_followup(Some(year)).await?;
+        Ok(File::new(CSV, format!("followup-fy{year}.csv"), table))
+    })
+    .await
+}
+
+async fn release(Extension(info): Extension<RequestInfo>, Path(campaign): Path<String>) -> Response {
+    let (service, lang) = (info.service.clone(), info.lang);
+    let has = |role| info.person.as_ref().is_some_and(|person| person.has(role));
+    let audiences: Vec<Audience> = [(Role::Hr, Audience::Hr), (Role::Executive, Audience::Executive)]
+        .into_iter()
+        .filter_map(|(role, audience)| has(role).then_some(audience))
+        .collect();
+    send(info, async move {
+        let table = service.registry.release_csv(&campaign, &audiences, lang).await?;
+        Ok(File::new(CSV, format!("release-{campaign}.csv"), table))
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_never_leaves_its_quotes() {
+        assert_eq!(file_name("followup-fy2025.csv"), "followup-fy2025.csv");
+        assert_eq!(file_name("a\"; b\r\nSet-Cookie: x/..\\調査.csv"), "abSet-Cookiex...csv");
+    }
+
+    #[test]
+    fn a_template_has_one_byte_order_mark() {
+        assert_eq!(marked("a".into()), "\u{feff}a");
+        assert_eq!(marked("\u{feff}a".into()), "\u{feff}a");
+        assert!(marked(roster::template()).starts_with(BYTE_ORDER_MARK));
+    }
+
+    #[test]
+    fn a_file_is_saved_under_its_name() {
+        let response = File::new(CSV, "staff.csv", "a").into_response();
+        let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        assert_eq!(said(header::CONTENT_TYPE), Some("text/csv; charset=utf-8"));
+        assert_eq!(said(header::CONTENT_DISPOSITION), Some("attachment; filename=\"staff.csv\""));
+    }
+
+    #[test]
+    fn every_file_is_in_the_table_of_who_may_enter() {
+        for path in [
+            "/hr/questionnaires/1/questionnaire.json",
+            "/hr/questionnaire.schema.json",
+            "/hr/roster/template.csv",
+            "/hr/roster/units-template.csv",
+            "/terms/c/terms.json",
+            "/indicators/followup.csv",
+            "/results/c/release.csv",
+        ] {
+            let rule = app::routes::rule_for(path).map(|rule| rule.path).unwrap_or_default();
+            assert!(rule.ends_with(path.rsplit('/').next().unwrap_or_default()), "{path}: {rule}");
+        }
+    }
+}

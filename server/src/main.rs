@@ -1,0 +1,33 @@
+//! The binary `shirube`: configuration, HTTP, sessions, jobs, command line.
+
+mod assets;
+mod auth;
+mod cli;
+mod collector;
+mod csrf;
+mod downloads;
+mod http;
+mod jobs;
+mod request;
+mod session_store;
+mod sign_in;
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("SHIRUBE_LOG")
+                .unwrap_or_else(|_| "info,sqlx=warn,sea_orm_migration=warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match cli::run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("shirube: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
