@@ -87,10 +87,14 @@ function cells(number: string, lang: Lang): string[] {
 }
 
 /** The staff file: only `numbers`, with some rows changed. */
-export function staffCsv(lang: Lang, numbers: readonly string[], change: Record<string, Partial<string[]>> = {}): string {
+export function staffCsv(
+  lang: Lang,
+  numbers: readonly string[],
+  change: Record<string, Record<number, string>> = {},
+): string {
   const rows = numbers.map((number) => {
     const row = cells(number, lang);
-    Object.entries(change[number] ?? {}).forEach(([at, value]) => (row[Number(at)] = value ?? ''));
+    Object.entries(change[number] ?? {}).forEach(([at, value]) => (row[Number(at)] = value));
     return row.join(',');
   });
   return [HEADINGS[lang], ...rows, ''].join('\r\n');
@@ -98,14 +102,14 @@ export function staffCsv(lang: Lang, numbers: readonly string[], change: Record<
 
 /** The staff file before anybody else is there: the first person of the personnel division, without a superior. */
 export function firstStaffCsv(lang: Lang): string {
-  return staffCsv(lang, [PEOPLE.hr], { [PEOPLE.hr]: { 5: '' } as Partial<string[]> });
+  return staffCsv(lang, [PEOPLE.hr], { [PEOPLE.hr]: { 5: '' } });
 }
 
 /** The staff file with two mistakes: a mail address in row 4 and a unit in row 6. */
 export function wrongStaffCsv(lang: Lang): string {
   return staffCsv(lang, EVERYBODY, {
-    [EVERYBODY[2]]: { 3: 'nobody at all' } as Partial<string[]>,
-    [EVERYBODY[4]]: { 4: 'S900' } as Partial<string[]>,
+    [EVERYBODY[2]]: { 3: 'nobody at all' },
+    [EVERYBODY[4]]: { 4: 'S900' },
   });
 }
 

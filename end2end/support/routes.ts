@@ -17,7 +17,7 @@ export interface Rule {
 function table(source: string, name: Rule['table']): Rule[] {
   const body = new RegExp(`pub const ${name}: &\\[Rule\\] = &\\[([\\s\\S]*?)\\n\\];`).exec(source)?.[1];
   if (!body) throw new Error(`app/src/routes.rs has no table ${name}`);
-  const rules = [...body.matchAll(/\b(?:rule|island)\(\s*"([^"]+)",\s*([\s\S]+?)\s*\),\n/g)];
+  const rules = [...`${body}\n`.matchAll(/\b(?:rule|island)\(\s*"([^"]+)",\s*([\s\S]+?)\s*\),\n/g)];
   const lines = body.split('\n').filter((line) => /\b(?:rule|island)\(/.test(line));
   if (rules.length !== lines.length) throw new Error(`not every rule of ${name} could be read`);
   return rules.map(([, path, entry]) => ({ path, entry, table: name }));

@@ -38,6 +38,8 @@ pub enum Sending {
     Refused(String),
     /// The ballot is on another device; the text says so.
     OtherDevice(String),
+    /// Another device's code was taken over: sending will work now.
+    TakenOver,
 }
 
 /// Everything the screens share. Cheap to copy: all of it is signals.
@@ -147,6 +149,7 @@ impl State {
                     self.sending.set(Sending::Waiting);
                     set_timeout(move || self.retry(), std::time::Duration::from_secs(10));
                 }
+                Err(NotSent::SignIn) => self.sending.set(Sending::Refused(signed_out(self.lang))),
                 Err(NotSent::Refused(text)) => self.sending.set(Sending::Refused(text)),
                 Err(NotSent::OtherDevice(text)) => self.sending.set(Sending::OtherDevice(text)),
             }
@@ -239,6 +242,14 @@ pub fn AnswerSheet(survey: Survey, children: Children) -> impl IntoView {
             }}
         </div>
     }
+}
+
+fn signed_out(lang: Lang) -> String {
+    lang.t(
+        "ログインの有効期限が切れました。別のタブでログインし直してから、もう一度「送信する」を押してください。回答はこの端末に残っています。",
+        "Your sign-in has expired. Sign in again in another tab, then press “Send” once more; your answers are kept on this device.",
+    )
+    .to_owned()
 }
 
 fn watch_connection(state: State) {

@@ -185,6 +185,12 @@ fn Outcome(state: State) -> impl IntoView {
             <p class="flash flash--error" role="alert">{text}</p>
             <EnterCode state=state/>
         }.into_any(),
+        Sending::TakenOver => view! {
+            <p class="flash flash--success" role="status">{lang.t(
+                "引き継ぎました。この端末から送信できます。",
+                "Taken over. You can send from this device.",
+            )}</p>
+        }.into_any(),
         Sending::Idle | Sending::Busy => ().into_any(),
     }
     }

@@ -12,6 +12,8 @@ pub enum NotSent {
     Later,
     /// It will not go through by trying again; the text says why.
     Refused(String),
+    /// The sign-in has expired.
+    SignIn,
     /// The ballot was given to another device of the same person.
     OtherDevice(String),
 }
@@ -187,6 +189,8 @@ mod browser {
         } else {
             web_sys::RequestCredentials::Omit
         });
+        // A page that wants a sign-in answers with a redirect; followed, it would look like other terms.
+        init.set_redirect(web_sys::RequestRedirect::Manual);
         if let Some(body) = body {
             init.set_body(&js_sys::Uint8Array::from(body));
         }
@@ -194,6 +198,9 @@ mod browser {
         let window = web_sys::window().ok_or(NotSent::Later)?;
         let response = JsFuture::from(window.fetch_with_request(&request)).await.map_err(later)?;
         let response: web_sys::Response = response.dyn_into().map_err(later)?;
+        if response.type_() == web_sys::ResponseType::Opaqueredirect {
+            return Err(NotSent::SignIn);
+        }
         let text = JsFuture::from(response.text().map_err(later)?).await.map_err(later)?;
         if method == "GET" && !response.ok() {
             return Err(NotSent::Later);

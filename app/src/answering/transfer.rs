@@ -14,7 +14,7 @@ pub fn EnterCode(state: State) -> impl IntoView {
     let take = move |_| match Seed::from_transfer_code(&typed.get_untracked()) {
         Some(seed) => {
             state.seed.set(hex::encode(seed.bytes()));
-            state.sending.set(Sending::Idle);
+            state.sending.set(Sending::TakenOver);
             state.keep();
             typed.set(String::new());
             said.set(lang.t(

@@ -16,12 +16,9 @@ pub async fn change_password(old: String, new: String, again: String) -> Result<
     }
     match service.registry.change_password(person.id, &old, &new, service.clock.now()).await {
         Ok(()) => {
-            flash::done(
-                "パスワードを変更しました。もう一度ログインしてください。",
-                "Your password has been changed. Please sign in again.",
-                "/sign-in",
-            )
-            .await
+            // The session has just become void, and a message left in it with it.
+            context.redirect("/sign-in?notice=password");
+            Ok(())
         }
         Err(error) => flash::refused(error, [], "/account").await,
     }
@@ -36,12 +33,8 @@ pub async fn sign_out_everywhere() -> Result<(), ServerFnError> {
     let Some(person) = context.person() else { return Err(context.refuse(&service::Error::Forbidden)) };
     match context.service().registry.sign_out_everywhere(person.id).await {
         Ok(()) => {
-            flash::done(
-                "すべての端末でログアウトしました。",
-                "You have been signed out on every device.",
-                "/sign-in",
-            )
-            .await
+            context.redirect("/sign-in?notice=everywhere");
+            Ok(())
         }
         Err(error) => flash::refused(error, [], "/account").await,
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Figures, ResponseMap, Row, percent};
-use crate::api::hr::campaigns::live_responses;
+use crate::api::responses::live_responses;
 
 /// How often it asks.
 const EVERY: Duration = Duration::from_secs(10);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Frame, page, param};
-use crate::components::{SubmitButton, TextField};
+use crate::components::{Flash, FlashKind, SubmitButton, TextField};
 
 /// Sign-in.
 #[component]
@@ -12,7 +12,22 @@ pub fn SignInPage() -> impl IntoView {
         let lang = context.lang;
         let next = context.query("next").unwrap_or_else(|| "/".into());
         let number = context.kept("number", "");
+        let notice = match context.query("notice").as_deref() {
+            Some("password") => Some(lang.t(
+                "パスワードを変更しました。もう一度ログインしてください。",
+                "Your password has been changed. Please sign in again.",
+            )),
+            Some("everywhere") => Some(lang.t(
+                "すべての端末でサインアウトしました。",
+                "You have been signed out on every device.",
+            )),
+            _ => None,
+        };
+        let notice = notice.map(|text| {
+            view! { <Flash kind=FlashKind::Success message=text.to_owned() lang=lang/> }
+        });
         let view = view! {
+            {notice}
             <form class="form form--narrow" method="post" action="/api/sign-in">
                 <input type="hidden" name="next" value=context.kept("next", &next)/>
                 <TextField name="number" label=lang.t("職員番号またはメールアドレス", "Staff number or mail address")

@@ -1,10 +1,7 @@
 //! Drafting campaigns, moving them on, and the mails about them.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
-
-use crate::live::Figures;
 
 /// A campaign's draft as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -287,25 +284,7 @@ async fn queued(outcome: service::Result<u32>, page: &str) -> Result<(), ServerF
     }
 }
 
-/// The response figures as they are now, in the order of the response map's rows.
-#[server(prefix = "/api", endpoint = "hr/campaigns/responses", input = Json, output = Json)]
-pub async fn live_responses(campaign: String) -> Result<Figures, ServerFnError> {
-    use crate::api::hr::Desk;
-    let desk = Desk::enter()?;
-    let found = match desk.service.registry.campaign(&campaign).await {
-        Ok(found) => found,
-        Err(error) => return Err(desk.context.refuse(&error)),
-    };
-    match desk.service.responses(&found).await {
-        Ok(responses) => {
-            let open = found.state == domain::campaign::State::Open;
-            Ok(Figures::of(&responses, open, desk.now, desk.context.lang))
-        }
-        Err(error) => Err(desk.context.refuse(&error)),
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

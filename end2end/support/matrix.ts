@@ -1,0 +1,148 @@
+// Who may do what, written down a second time and by hand: the tests hold the server to this, and this to the table
+// in `app/src/routes.rs`, path by path.
+
+import { ROLES, type Role } from './server';
+
+/** Somebody who asks: a role, or nobody who is signed in. */
+export type Asker = Role | 'anonymous';
+export const ASKERS: readonly Asker[] = ['anonymous', ...ROLES];
+
+/** Names of ids that are filled in from the demo ministry. */
+export interface Ids {
+  /** A campaign that is open. */
+  open: string;
+  /** A campaign that is released. */
+  released: string;
+  /** A questionnaire. */
+  questionnaire: string;
+  /** An indicator. */
+  indicator: string;
+}
+
+/** One line of the matrix. */
+export interface Line {
+  /** As in `app/src/routes.rs`. */
+  path: string;
+  method: 'GET' | 'POST';
+  /** Those who are let in. */
+  allowed: readonly Asker[];
+  /** The address asked for, where the path has a variable in it. */
+  address?: (ids: Ids) => string;
+  /** The status those get who are let in; where several are named, any of them. */
+  status: readonly number[];
+  /** Sent with it. */
+  form?: Record<string, string>;
+  /** Ends the session, and so goes last. */
+  ends?: boolean;
+}
+
+const EVERYBODY = ASKERS;
+const SIGNED_IN = ROLES;
+const HR = ['hr'] as const;
+const OVERSEERS = ['hr', 'executive'] as const;
+const LEADERS = ['manager', 'hr', 'executive'] as const;
+
+type Address = (ids: Ids) => string;
+
+function page(path: string, allowed: readonly Asker[], address?: Address, status = 200): Line {
+  return { path, method: 'GET', allowed, address, status: [status] };
+}
+
+/** A form. What is sent is never complete, so nobody changes anything; those let in are told so. */
+function form(path: string, allowed: readonly Asker[], status: readonly number[] = REFUSED): Line {
+  return { path, method: 'POST', allowed, status, form: {} };
+}
+
+/** Let in, and told that the form is not complete. */
+const REFUSED = [302, 400, 404, 415, 422] as const;
+
+/** Every page and every endpoint. */
+export const MATRIX: readonly Line[] = [
+  page('/sign-in', EVERYBODY),
+  page('/forgot', EVERYBODY),
+  page('/activate/:token', EVERYBODY, () => '/activate/no-such-token', 410),
+  page('/reset/:token', EVERYBODY, () => '/reset/no-such-token', 410),
+  page('/anonymity', EVERYBODY),
+  page('/', SIGNED_IN),
+  page('/account', SIGNED_IN),
+  page('/answer/:campaign', SIGNED_IN, (ids) => `/answer/${ids.open}`),
+  page('/terms/:campaign', SIGNED_IN, (ids) => `/terms/${ids.open}`),
+  page('/results', SIGNED_IN),
+  page('/results/:campaign', SIGNED_IN, (ids) => `/results/${ids.released}`),
+  page('/results/:campaign/items', SIGNED_IN, (ids) => `/results/${ids.released}/items`),
+  page('/results/:campaign/units', LEADERS, (ids) => `/results/${ids.released}/units`),
+  page('/results/:campaign/groups/:group', SIGNED_IN, (ids) => `/results/${ids.released}/groups/0`),
+  page('/unit', ['manager']),
+  page('/indicators', SIGNED_IN),
+  page('/indicators/:row', SIGNED_IN, (ids) => `/indicators/${ids.indicator}`),
+  page('/executive', OVERSEERS),
+  page('/hr/roster', HR),
+  page('/hr/roster/preview', HR),
+  page('/hr/questionnaires', HR),
+  page('/hr/questionnaires/:id', HR, (ids) => `/hr/questionnaires/${ids.questionnaire}`),
+  page('/hr/questionnaires/:id/items/:item', HR, (ids) => `/hr/questionnaires/${ids.questionnaire}/items/eng1`),
+  page('/hr/questionnaires/:id/preview', HR, (ids) => `/hr/questionnaires/${ids.questionnaire}/preview`),
+  page('/hr/campaigns', HR),
+  page('/hr/campaigns/new', HR),
+  page('/hr/campaigns/:campaign', HR, (ids) => `/hr/campaigns/${ids.open}`),
+  page('/hr/campaigns/:campaign/edit', HR, (ids) => `/hr/campaigns/${ids.open}/edit`),
+  page('/hr/campaigns/:campaign/responses', HR, (ids) => `/hr/campaigns/${ids.open}/responses`),
+  page('/admin', ['administrator']),
+
+  // Public, but a ballot is handed out only to somebody who is signed in: see the test of its own.
+  form('/api/ballots', EVERYBODY),
+  form('/api/sign-in', EVERYBODY),
+  { ...form('/api/sign-out', EVERYBODY, [303]), ends: true },
+  form('/api/language', EVERYBODY),
+  form('/api/forgot', EVERYBODY),
+  form('/api/password/link', EVERYBODY),
+  form('/api/account/password', SIGNED_IN),
+  { ...form('/api/account/sign-out-everywhere', SIGNED_IN, [200, 302]), ends: true },
+  form('/api/hr/roster/upload', HR),
+  form('/api/hr/roster/accept', HR),
+  // Everybody of the demo has a password already: there is nobody to write to.
+  form('/api/hr/roster/invite', HR, [200, 302]),
+  form('/api/hr/questionnaires/import', HR),
+  form('/api/hr/questionnaires/copy', HR),
+  form('/api/hr/questionnaires/delete', HR),
+  form('/api/hr/questionnaires/title', HR),
+  form('/api/hr/questionnaires/section', HR),
+  form('/api/hr/questionnaires/item', HR),
+  form('/api/hr/questionnaires/move', HR),
+  form('/api/hr/questionnaires/remove', HR),
+  form('/api/hr/questionnaires/bank', HR),
+  form('/api/hr/campaigns/create', HR),
+  form('/api/hr/campaigns/edit', HR),
+  form('/api/hr/campaigns/delete', HR),
+  form('/api/hr/campaigns/advance', HR),
+  form('/api/hr/campaigns/extend', HR),
+  form('/api/hr/campaigns/invite', HR),
+  form('/api/hr/campaigns/remind', HR),
+  form('/api/hr/campaigns/responses', HR),
+  form('/api/hr/followup/import', HR),
+  form('/api/hr/followup/value', HR),
+  form('/api/hr/followup/withdraw', HR),
+  form('/api/hr/followup/link', HR),
+  // Without the id of a mail it is "all that failed", of which the demo has none.
+  form('/api/admin/mail/retry', ['administrator'], [200, 302]),
+
+  page('/hr/questionnaires/:id/questionnaire.json', HR, (ids) => `/hr/questionnaires/${ids.questionnaire}/questionnaire.json`),
+  page('/hr/questionnaire.schema.json', HR),
+  page('/hr/roster/template.csv', HR),
+  page('/hr/roster/units-template.csv', HR),
+  page('/terms/:campaign/terms.json', SIGNED_IN, (ids) => `/terms/${ids.open}/terms.json`),
+  page('/indicators/followup.csv', SIGNED_IN),
+  page('/results/:campaign/release.csv', OVERSEERS, (ids) => `/results/${ids.released}/release.csv`),
+];
+
+/** The address of a line. */
+export function addressOf(line: Line, ids: Ids): string {
+  return line.address?.(ids) ?? line.path;
+}
+
+/** What this asker must get. */
+export function expected(line: Line, asker: Asker): readonly number[] {
+  if (line.allowed.includes(asker)) return line.status;
+  if (asker !== 'anonymous') return [403];
+  return line.method === 'GET' ? [303] : [401];
+}
