@@ -349,14 +349,14 @@ impl<'q> Check<'q> {
         self.key(&item.key, &item.key);
         self.text(&item.key, &item.text, true);
         self.text(&item.key, &item.help, false);
-        if let Some(area) = &item.area {
-            if !self.areas.contains(area.as_str()) {
-                self.fault(
-                    &item.key,
-                    format!("領域「{area}」が定義されていません。"),
-                    format!("Area \"{area}\" is not defined."),
-                );
-            }
+        if let Some(area) = &item.area
+            && !self.areas.contains(area.as_str())
+        {
+            self.fault(
+                &item.key,
+                format!("領域「{area}」が定義されていません。"),
+                format!("Area \"{area}\" is not defined."),
+            );
         }
         if item.demographic && !matches!(item.kind, Kind::Single { .. }) {
             self.fault(

@@ -87,3 +87,28 @@ export async function enterCode(page: Page, lang: Lang, code: string): Promise<v
   await details.getByLabel(w.transferCode).fill(code);
   await details.getByRole('button', { name: w.takeOver }).click();
 }
+
+/** Answers every question of the section on the screen with its first option; texts and dates stay empty. */
+export async function fillSection(page: Page): Promise<void> {
+  const questions = page.locator('fieldset.question').filter({ visible: true });
+  for (const question of await questions.all()) {
+    const groups = question.getByRole('radiogroup');
+    for (const part of (await groups.count()) > 0 ? await groups.all() : [question]) {
+      const radio = part.getByRole('radio').first();
+      if ((await radio.count()) > 0) await radio.check();
+    }
+    const number = question.getByRole('spinbutton');
+    if ((await number.count()) > 0) await number.fill((await number.getAttribute('min')) ?? '0');
+  }
+}
+
+/** Answers whatever the questionnaire asks, from the first section to the last screen. */
+export async function fillAll(page: Page, lang: Lang): Promise<void> {
+  const end = words(lang).beforeSending;
+  for (let section = 0; section < 50; section += 1) {
+    if ((await heading(page).innerText()) === end) return;
+    await fillSection(page);
+    await next(page, lang);
+  }
+  throw new Error('the questionnaire has no end');
+}

@@ -37,7 +37,8 @@ export class Watch {
     context.on('response', (response) => this.response(response));
   }
 
-  private note(kind: string, text: string): void {
+  /** Something that must not be. */
+  note(kind: string, text: string): void {
     if (!this.allowed.some((pattern) => pattern.test(text))) this.problems.push(`${kind}: ${text}`);
   }
 

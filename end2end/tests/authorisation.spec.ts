@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { APIRequestContext } from '@playwright/test';
 import { asking, groupsOn, idsOf } from '../support/demo';
 import { addressOf, ASKERS, expected, MATRIX, type Asker, type Ids, type Line } from '../support/matrix';
+import { rawStatus } from '../support/raw';
 import { RULES } from '../support/routes';
 import { expect, test } from '../support/test';
 
@@ -108,21 +109,9 @@ test('another way of writing a path opens nothing', async ({ demo }) => {
 
 /** Asks for exactly this path: a client's own tidying must not stand between the test and the server. */
 async function raw(context: APIRequestContext, url: string, method: string, path: string): Promise<number> {
-  const { connect } = await import('node:net');
   const { cookies } = await context.storageState();
-  const { hostname, port, host } = new URL(url);
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => {
-      socket.end(
-        `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-      );
-    });
-    let said = '';
-    socket.on('data', (chunk) => (said += String(chunk)));
-    socket.on('error', reject);
-    socket.on('close', () => resolve(Number(said.split(' ')[1])));
-  });
+  return rawStatus(url, method, path, { cookie });
 }
 
 test('a ballot is for somebody who is signed in', async ({ demo }) => {

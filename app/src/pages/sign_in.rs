@@ -17,10 +17,9 @@ pub fn SignInPage() -> impl IntoView {
                 "パスワードを変更しました。もう一度ログインしてください。",
                 "Your password has been changed. Please sign in again.",
             )),
-            Some("everywhere") => Some(lang.t(
-                "すべての端末でサインアウトしました。",
-                "You have been signed out on every device.",
-            )),
+            Some("everywhere") => Some(
+                lang.t("すべての端末でサインアウトしました。", "You have been signed out on every device."),
+            ),
             _ => None,
         };
         let notice = notice.map(|text| {
