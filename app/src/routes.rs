@@ -122,7 +122,13 @@ pub const ENDPOINTS: &[Rule] = &[
 ];
 
 /// The rule for a path, if there is such a page or endpoint. A fixed segment goes before a `:` one.
+///
+/// A path with `.` or `..` segments, written out or percent-encoded, has none: whoever resolves it later would come out
+/// elsewhere than the rule that was looked up.
 pub fn rule_for(path: &str) -> Option<&'static Rule> {
+    if path.split('/').any(|segment| is_dots(segment)) {
+        return None;
+    }
     let wanted: Vec<&str> = segments(path).collect();
     let matches = |rule: &&Rule| {
         let parts: Vec<&str> = segments(rule.path).collect();
@@ -130,6 +136,10 @@ pub fn rule_for(path: &str) -> Option<&'static Rule> {
     };
     let rank = |rule: &&Rule| segments(rule.path).filter(|p| p.starts_with(':')).count();
     PAGES.iter().chain(ENDPOINTS).filter(matches).min_by_key(rank)
+}
+
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {
@@ -145,6 +155,10 @@ pub fn has_islands(path: &str) -> bool {
 #[component]
 pub fn Routes(lang: Lang) -> impl IntoView {
     let context = crate::context::Context::now();
+    // Deny by default: a path outside of the tables never reaches the router, which would resolve `..` in it.
+    if rule_for(&context.path()).is_none() {
+        return crate::pages::missing(&context).into_any();
+    }
     if context.denied() {
         return crate::pages::denied(&context).into_any();
     }
@@ -199,5 +213,12 @@ mod tests {
         assert_eq!(rule_for("/hr/campaigns/abc").map(|r| r.path), Some("/hr/campaigns/:campaign"));
         assert_eq!(rule_for("/").map(|r| r.path), Some("/"));
         assert!(rule_for("/hr/unknown").is_none());
+    }
+
+    #[test]
+    fn dots_lead_nowhere() {
+        for path in ["/x/../admin", "/hr/roster/.", "/%2e/admin", "/hr/%2E%2e/admin", "/.."] {
+            assert!(rule_for(path).is_none(), "{path}");
+        }
     }
 }

@@ -91,7 +91,9 @@ export async function enterCode(page: Page, lang: Lang, code: string): Promise<v
 /** Answers every question of the section on the screen with its first option; texts and dates stay empty. */
 export async function fillSection(page: Page): Promise<void> {
   const questions = page.locator('fieldset.question').filter({ visible: true });
-  for (const question of await questions.all()) {
+  // An answer may bring up further questions, so they are counted again each time.
+  for (let at = 0; at < (await questions.count()); at += 1) {
+    const question = questions.nth(at);
     const groups = question.getByRole('radiogroup');
     for (const part of (await groups.count()) > 0 ? await groups.all() : [question]) {
       const radio = part.getByRole('radio').first();

@@ -26,7 +26,7 @@ test('every server function is in the table', () => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.rs'));
   const functions = files.flatMap((name) => {
     const source = readFileSync(`${folder}/${name}`, 'utf8');
-    return [...source.matchAll(/#\[server\(([^)]*)\)\]/g)].map(([, settings]) => {
+    return [...source.matchAll(/#\[server\(([^)]*endpoint = [^)]*)\)\]/g)].map(([, settings]) => {
       const part = (key: string) => new RegExp(`${key} = "([^"]+)"`).exec(settings)?.[1];
       return `${part('prefix')}/${part('endpoint')}`;
     });

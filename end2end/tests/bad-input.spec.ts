@@ -91,7 +91,7 @@ test.describe('signing in', () => {
     await open(there, '/indicators');
     await open(here, '/account');
     await press(here, here.getByRole('button', { name: ja.everywhere }), 'signed out');
-    await expect(here).toHaveURL(/\/sign-in$/);
+    await expect(here).toHaveURL(/\/sign-in/);
     await there.goto('/results');
     await expect(there).toHaveURL(/\/sign-in\?next=%2Fresults$/);
     await told(here, ja.outEverywhere);
@@ -167,7 +167,8 @@ test.describe('texts', () => {
     await fillAll(page, 'ja');
     const comment = page.getByRole('listitem').filter({ hasText: '任意' }).getByRole('button').last();
     await comment.click();
-    const field = page.locator('fieldset.question:focus');
+    const field = page.locator('fieldset.question').filter({ has: page.getByRole('textbox') }).last();
+    await expect(field).toBeFocused();
     await field.getByRole('textbox').fill('あ'.repeat(5_001));
     await expect(field.getByRole('alert')).toContainText('文字以内');
   });
@@ -227,7 +228,7 @@ test.describe('files', () => {
     await signIn(page, 'ja', demo.login('hr'));
     const bring = async (buffer: Buffer) => {
       await open(page, '/indicators');
-      await page.getByLabel(ja.fiscalYear).fill('2020');
+      await page.getByRole('textbox', { name: ja.fiscalYear }).fill('2020');
       await page.getByLabel(ja.followupFile).setInputFiles({ name: 'f.csv', mimeType: 'text/csv', buffer });
       await press(page, page.getByRole('button', { name: ja.importFile }), 'another year');
       await told(page, ja.followupImported);

@@ -69,7 +69,12 @@ fn pages(service: Service) -> Router {
     let render = leptos_axum::render_app_async_with_context(|| {}, move || shell(options.clone()));
     downloads::router()
         .merge(sign_in::router())
-        .route("/api/{*path}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
+        .route(
+            "/api/{*path}",
+            get(leptos_axum::handle_server_fns)
+                .post(leptos_axum::handle_server_fns)
+                .layer(middleware::map_response(request::client_fault)),
+        )
         .fallback(render)
         .layer(middleware::from_fn_with_state(service, request::enter))
         .layer(auth)

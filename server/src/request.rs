@@ -104,6 +104,22 @@ fn browser_lang(headers: &HeaderMap) -> Lang {
         .unwrap_or_default()
 }
 
+/// A form whose fields cannot be read is the sender's fault; leptos answers it as if it were ours.
+pub async fn client_fault(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, 1 << 20).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let theirs = ["Args|", "MissingArg|", "Deserialization|"];
+    if theirs.iter().any(|kind| bytes.starts_with(kind.as_bytes())) {
+        parts.status = StatusCode::BAD_REQUEST;
+    }
+    Response::from_parts(parts, bytes.into())
+}
+
 /// What a browser must know of every answer. The nonce of the page's own script is in its `Content-Security-Policy`
 /// already; everything else gets the policy without scripts.
 pub async fn harden(mut response: Response) -> Response {

@@ -220,7 +220,7 @@ pub fn AnswerSheet(survey: Survey, children: Children) -> impl IntoView {
                     "Not connected. Your answers are kept on this device; you can send them once you are connected.",
                 )}
             </p>
-            <div hidden=move || !on_panel()>
+            <div class="stack" hidden=move || !on_panel()>
                 {children()}
                 <div class="answer-actions">
                     <button class="button" type="button" id="start" disabled=move || !awake.get()

@@ -46,8 +46,8 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
                 <tr>
                     <th scope="row">{audience_name(a.audience, lang)}</th>
                     <td>{list.join(lang.t("、", ", "))}</td>
-                    <td class="num">{people(scores)}</td>
-                    <td class="num">{free}</td>
+                    <td class="num" data-label=lang.t("集計", "Results")>{people(scores)}</td>
+                    <td class="num" data-label=lang.t("自由記述", "Comments")>{free}</td>
                 </tr>
             }
         })
@@ -68,8 +68,8 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
                 <tr>
                     <th scope="row">{lang.t("システム管理者", "Administrators")}</th>
                     <td>{lang.t("全体の集計だけ。一人ひとりの回答は、だれにも見えません。", "The whole only. Nobody sees a single sheet.")}</td>
-                    <td class="num">{people(scores)}</td>
-                    <td class="num">"–"</td>
+                    <td class="num" data-label=lang.t("集計", "Results")>{people(scores)}</td>
+                    <td class="num" data-label=lang.t("自由記述", "Comments")>"–"</td>
                 </tr>
             </tbody>
         </ScrollTable>
