@@ -224,7 +224,10 @@ fn said(error: service::Error) -> Failure {
 fn refused(refused: Refused) -> Failure {
     match refused {
         Refused::File(text) => text.get(lang()).to_owned().into(),
-        Refused::Rows(report) => report.message(lang()).into(),
+        Refused::Rows(report) => {
+            let rows = report.rows.iter().map(|row| format!("\n  {}", row.message(lang())));
+            format!("{}{}", report.message(lang()), rows.collect::<String>()).into()
+        }
         Refused::Fault(error) => said(error),
     }
 }

@@ -103,7 +103,8 @@ async fn one_wrong_row_and_nothing_is_written() {
             lines.push(row.to_owned());
             match import(&service, &file(&lines)).await {
                 Err(Refused::Rows(report)) => {
-                    let text = report.message(domain::text::Lang::Ja);
+                    let lang = domain::text::Lang::Ja;
+                    let text: String = report.rows.iter().map(|r| r.message(lang)).collect();
                     assert!(text.contains("14") && text.contains(column), "{column}: {text}");
                 }
                 other => panic!("{row}: {other:?}"),
