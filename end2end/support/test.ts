@@ -26,7 +26,7 @@ export class People {
       ...options,
     });
     this.close.push(() => context.close());
-    await this.watch.follow(context, server.url);
+    await this.watch.follow(context, server.url, options.javaScriptEnabled ?? true);
     return context.newPage();
   }
 

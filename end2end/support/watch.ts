@@ -20,8 +20,8 @@ export class Watch {
     this.allowed.push(message);
   }
 
-  /** Watches every page of a browser context that belongs to the server at `url`. */
-  async follow(context: BrowserContext, url: string): Promise<void> {
+  /** Watches every page of a browser context that belongs to the server at `url`; axe itself needs scripts. */
+  async follow(context: BrowserContext, url: string, scripts: boolean): Promise<void> {
     this.hosts.add(new URL(url).host);
     // The event says what the console message does not: which directive, and what was blocked.
     await context.addInitScript(() => {
@@ -34,7 +34,7 @@ export class Watch {
     });
     context.on('weberror', (error) => this.note('page error', String(error.error())));
     context.on('request', (request) => this.request(request));
-    context.on('response', (response) => this.response(response));
+    context.on('response', (response) => this.response(response, scripts));
   }
 
   /** Something that must not be. */
@@ -60,7 +60,7 @@ export class Watch {
     this.sheets.push({ path: url.pathname, body: request.postDataBuffer() ?? Buffer.alloc(0) });
   }
 
-  private response(response: Response): void {
+  private response(response: Response, scripts: boolean): void {
     const request = response.request();
     const headers = response.headers();
     const html = headers['content-type']?.startsWith('text/html') ?? false;
@@ -70,7 +70,7 @@ export class Watch {
     if (!strict || policy.includes('unsafe-inline') || policy.includes("'unsafe-eval'")) {
       this.problems.push(`content security policy of ${response.url()}: ${policy || 'none'}`);
     }
-    this.visited.add(routeOf(new URL(response.url()).pathname));
+    if (scripts) this.visited.add(routeOf(new URL(response.url()).pathname));
   }
 
   /** Everything that was wrong; with `audits`, pages that were visited but never went through axe as well. */

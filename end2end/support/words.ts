@@ -5,7 +5,7 @@ export const LANGS: readonly Lang[] = ['ja', 'en'];
 
 const WORDS = {
   // Around every page
-  signOut: { ja: 'サインアウト', en: 'Sign out' },
+  signOut: { ja: /^(サイン|ログ)アウト$/, en: /^Sign out$/ },
   otherLanguage: { ja: 'English', en: '日本語' },
   skip: { ja: '本文へ移動', en: 'Skip to main content' },
   home: { ja: 'ホーム', en: 'Home' },
@@ -26,8 +26,8 @@ const WORDS = {
   locked: { ja: '一時的に使えません', en: 'Too many wrong attempts' },
   linkVoid: { ja: 'このリンクは期限切れか、すでに使われています', en: 'This link has expired or has been used' },
   newLink: { ja: '新しいリンクを受け取る', en: 'Get a new link' },
-  everywhere: { ja: 'すべての端末でログアウトする', en: 'Sign out everywhere' },
-  outEverywhere: { ja: 'すべての端末でログアウトしました', en: 'You have been signed out on every device' },
+  everywhere: { ja: /^すべての端末で(サイン|ログ)アウトする/, en: 'Sign out everywhere' },
+  outEverywhere: { ja: /すべての端末で(サイン|ログ)アウトしました/, en: 'You have been signed out on every device' },
 
   // Roster
   staffFile: { ja: /^職員\(/, en: /^Staff \(/ },

@@ -291,7 +291,9 @@ test.describe('in the middle of answering', () => {
     await page.goto('/sign-in');
     await trySignIn(page, 'ja', person(demo, 10035));
     await page.goto(`/answer/${campaign}`);
-    await expect(page.getByText('JavaScriptとWebAssemblyが使えないため')).toBeVisible();
+    const reason = page.locator('noscript p');
+    await expect(reason).toBeVisible();
+    await expect(reason).toContainText('JavaScriptとWebAssemblyが使えないため');
     await expect(page.locator('#start')).toBeDisabled();
   });
 });

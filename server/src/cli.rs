@@ -251,7 +251,7 @@ async fn roster(service: &Service, file: PathBuf, units: Option<PathBuf>) -> Res
 /// A plain HTTP request by hand: a health check must not need more than the binary.
 async fn health(url: &str) -> Result<(), Failure> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let address = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
     let mut stream = tokio::net::TcpStream::connect(address).await?;
     stream.write_all(format!("GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
     let mut answer = String::new();

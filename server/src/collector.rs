@@ -21,7 +21,7 @@ const HEAD: usize = 32 + 64 + 4;
 /// The routes of the collector.
 pub fn router(service: Service) -> Router {
     Router::new()
-        .route("/collector/v1/campaigns/{campaign}/sheets/{key}", put(accept))
+        .route("/collector/v1/campaigns/{campaign}/sheets/{key}", put(accept).options(preflight))
         .layer(DefaultBodyLimit::max(HEAD + seal::MAX_SEALED))
         .layer(middleware::map_response(open_to_pages))
         .with_state(service)
@@ -34,6 +34,11 @@ async fn open_to_pages(mut response: Response) -> Response {
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("PUT"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// A browser asks before it sends a sheet to another host.
+async fn preflight() -> StatusCode {
+    StatusCode::NO_CONTENT
 }
 
 async fn accept(

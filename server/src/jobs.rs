@@ -45,6 +45,9 @@ async fn look(service: &Service, mailer: Option<&Mailer>, ticks: u64) {
         if let Err(error) = service.registry.delete_expired_sessions(now).await {
             tracing::error!(%error, "old sessions could not be removed");
         }
+        if let Err(error) = service.keep_retention().await {
+            tracing::error!(%error, "sheets past their retention could not be removed");
+        }
         if let Err(error) = service.registry.delete_expired_links(now).await {
             tracing::error!(%error, "old links could not be removed");
         }

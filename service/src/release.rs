@@ -2,6 +2,7 @@
 
 pub mod advance;
 pub mod count;
+mod cuts;
 pub mod export;
 pub mod outlook;
 pub mod publish;

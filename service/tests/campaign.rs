@@ -228,6 +228,57 @@ async fn after_opening_the_database_itself_refuses_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn demographics_are_counted_and_not_kept_with_sheets() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let id = open_campaign(&service).await;
+        let known = Known::read(&service, &id).await.expect("terms");
+        // Ten at headquarters, two in missions: too few to show, and "no answer" has nobody to hide them among.
+        for (n, person) in (0u8..).zip(&staff) {
+            let mut given = answers(1 + n % 5, 3);
+            let place = if n < 10 { "hq" } else { "mission" };
+            given.insert("place".into(), Answer::Single(place.into()));
+            known.answer(&service, *person, &Seed::new([n; 32]), given).await.expect("an accepted sheet");
+        }
+        service.close_campaign(&id, None).await.expect("closed");
+        service.count_campaign(&id, None).await.expect("counted");
+        let collector =
+            Database::connect(service.settings.collector_url.as_str()).await.expect("the collector");
+        let read = async |sql: &str, column: &str| -> Vec<String> {
+            let statement = sea_orm::Statement::from_string(collector.get_database_backend(), sql);
+            let rows = collector.query_all_raw(statement).await.expect("rows");
+            rows.iter().map(|r| r.try_get("", column).expect("text")).collect()
+        };
+        let sheets = read("SELECT answers FROM counted_sheet", "answers").await;
+        assert_eq!(sheets.len(), 12);
+        assert!(sheets.iter().all(|s| !s.contains("place") && !s.contains("mission")));
+        // What the two answered is in no tally either; how many they are is.
+        let tallies = read("SELECT tally FROM counted_cut WHERE choice = 'mission'", "tally").await;
+        let small: serde_json::Value = serde_json::from_str(&tallies[0]).expect("JSON");
+        assert_eq!(small["respondents"], 2);
+        let counts = small["measures"][0]["counts"].as_array().expect("counts");
+        assert!(counts.iter().all(|c| c == 0));
+
+        service.release_campaign(&id, None).await.expect("released");
+        for group in service.registry.release_groups(&id).await.expect("groups") {
+            let cells = service.registry.release_cells(&id, group.number).await.expect("cells");
+            assert!(cells.iter().all(|c| c.item != "place"), "a demographic is never itself a result");
+            if group.label.en == "mission" || group.label.en == "hq" {
+                assert!(!group.state.is_shown(), "the two, and the ten that would give them away");
+                assert!(cells.iter().all(|c| c.counts.is_empty() && c.n.is_none()));
+            }
+        }
+        // After the promised years the sheets go too; what was published stays.
+        assert_eq!(service.keep_retention().await.expect("nothing due"), 0);
+        service.clock.set(NOW + 6 * 366 * 86_400);
+        assert!(service.keep_retention().await.expect("deleted") >= 12);
+        assert!(read("SELECT answers FROM counted_sheet", "answers").await.is_empty());
+        assert!(service.registry.release(&id).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_closing_date_moves_later_only_and_is_recorded() {
     both(|service| async move {
         seed_staff(&service).await;

@@ -130,11 +130,11 @@ async fn japanese_excel_and_other_encodings() {
             let read = service.registry.import_roster(bytes, None, NOW, today).await.expect("accepted");
             assert_eq!(read.unchanged, 12);
         }
-        let utf16: Vec<u8> = std::iter::once(0xfeffu16)
-            .chain(text.encode_utf16())
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        for bytes in [utf16.as_slice(), b"".as_slice(), b"\x00\x01\x02".as_slice(), b"PK\x03\x04xlsx".as_slice()] {
+        let utf16: Vec<u8> =
+            std::iter::once(0xfeffu16).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for bytes in
+            [utf16.as_slice(), b"".as_slice(), b"\x00\x01\x02".as_slice(), b"PK\x03\x04xlsx".as_slice()]
+        {
             let refused = service.registry.import_roster(bytes, None, NOW, today).await;
             assert!(matches!(refused, Err(Refused::File(_) | Refused::Rows(_))), "{bytes:?}");
         }
@@ -148,7 +148,11 @@ async fn twenty_thousand_rows() {
         seed_staff(&service).await;
         let mut csv = file(&lines());
         for n in 0..20_000 {
-            csv.push_str(&format!("{},職員{n},s{n}@example.org,{},1001,\n", 100_000 + n, if n % 2 == 0 { "A" } else { "B" }));
+            csv.push_str(&format!(
+                "{},職員{n},s{n}@example.org,{},1001,\n",
+                100_000 + n,
+                if n % 2 == 0 { "A" } else { "B" }
+            ));
         }
         let changes = import(&service, &csv).await.expect("accepted");
         assert_eq!((changes.new, changes.unchanged), (20_000, 12));

@@ -19,7 +19,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(
             manager,
-            "DROP TABLE count_report --; DROP TABLE counted_comment --; DROP TABLE counted_sheet --;
+            "DROP TABLE count_report --; DROP TABLE counted_cut --; DROP TABLE counted_comment --; DROP TABLE counted_sheet --;
              DROP TABLE sealed_sheet --; DROP TABLE intake",
         )
         .await
@@ -61,6 +61,15 @@ CREATE TABLE counted_comment (
     item TEXT NOT NULL,
     comment TEXT NOT NULL,
     PRIMARY KEY (campaign_id, id)
+) {without_rowid}
+--;
+CREATE TABLE counted_cut (
+    campaign_id TEXT NOT NULL REFERENCES intake (campaign_id),
+    item TEXT NOT NULL,
+    choice TEXT NOT NULL,
+    tally TEXT NOT NULL,
+    complete BOOLEAN NOT NULL,
+    PRIMARY KEY (campaign_id, item, choice)
 ) {without_rowid}
 --;
 CREATE TABLE count_report (

@@ -2,6 +2,7 @@
 
 pub mod count_report;
 pub mod counted_comment;
+pub mod counted_cut;
 pub mod counted_sheet;
 pub mod intake;
 pub mod sealed_sheet;

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::Collector;
-use super::entity::{count_report, counted_comment, counted_sheet, intake, sealed_sheet};
+use super::entity::{count_report, counted_comment, counted_cut, counted_sheet, intake, sealed_sheet};
 use crate::error::{Error, Result};
 use crate::secret::random_id;
 
@@ -31,7 +31,7 @@ pub struct Sealed {
 pub struct Opened {
     /// Its stratum.
     pub stratum: u32,
-    /// The answers without comments, as JSON.
+    /// The answers without comments and demographics, as JSON.
     pub answers: String,
     /// (item, comment).
     pub comments: Vec<(String, String)>,
@@ -50,6 +50,22 @@ pub struct StratumCount {
     pub spoiled: u32,
 }
 
+/// The counts of one demographic category over the whole organisation.
+///
+/// Demographics are added up while the sheets are opened and never kept with them: stratum and demographics together
+/// would single out most people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The demographic item.
+    pub item: String,
+    /// Its option; empty for no answer.
+    pub choice: String,
+    /// The counts, as JSON.
+    pub tally: String,
+    /// False where only numbers of answers are kept, because the category is too small for anything else.
+    pub complete: bool,
+}
+
 /// A counted sheet as read for a release.
 pub struct CountedSheet {
     /// Its stratum.
@@ -64,7 +80,14 @@ impl Collector {
     ///
     /// Sheets are read in the order of the ballots' hashes, which is independent of the order of arrival, and every
     /// chunk is shuffled once more before it is written. `progress` hears (done, total).
-    pub async fn count<F>(&self, campaign: &str, open: F, progress: impl Fn(u64, u64)) -> Result<()>
+    /// `cuts` is asked once, after the last sheet.
+    pub async fn count<F>(
+        &self,
+        campaign: &str,
+        open: F,
+        cuts: impl FnOnce() -> Result<Vec<Cut>>,
+        progress: impl Fn(u64, u64),
+    ) -> Result<()>
     where
         F: Fn(Vec<Sealed>) -> Vec<(u32, Option<Opened>)> + Send + Sync + Clone + 'static,
     {
@@ -95,6 +118,7 @@ impl Collector {
             progress(done, total);
         }
         write_report(&transaction, campaign, report.into_values()).await?;
+        write_cuts(&transaction, campaign, cuts()?).await?;
         sealed_sheet::Entity::delete_many()
             .filter(sealed_sheet::Column::CampaignId.eq(campaign))
             .exec(&transaction)
@@ -108,7 +132,7 @@ impl Collector {
         transaction.commit().await?;
         drop(writer);
         self.forget_key(campaign);
-        self.db.rewrite(&["sealed_sheet", "counted_sheet", "counted_comment", "intake"]).await
+        self.db.rewrite(&["sealed_sheet", "counted_sheet", "counted_comment", "counted_cut", "intake"]).await
     }
 
     /// How the strata's sheets fared, once counted.
@@ -141,6 +165,45 @@ impl Collector {
             .await?;
         let read = |(s, answers)| CountedSheet { stratum: u32::try_from(s).unwrap_or(0), answers };
         Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// The counts of every demographic category. Only a release may ask.
+    pub(crate) async fn counted_cuts(&self, campaign: &str) -> Result<Vec<Cut>> {
+        let rows = counted_cut::Entity::find()
+            .filter(counted_cut::Column::CampaignId.eq(campaign))
+            .all(self.db.get())
+            .await?;
+        let read = |r: counted_cut::Model| Cut {
+            item: r.item,
+            choice: r.choice,
+            tally: r.tally,
+            complete: r.complete,
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// Deletes what is kept of a campaign whose retention has ended.
+    pub(crate) async fn forget_counted(&self, campaign: &str) -> Result<u64> {
+        let deleted = {
+            let _writer = self.db.writer().await;
+            let sheets = counted_sheet::Entity::delete_many()
+                .filter(counted_sheet::Column::CampaignId.eq(campaign))
+                .exec(self.db.get())
+                .await?;
+            let comments = counted_comment::Entity::delete_many()
+                .filter(counted_comment::Column::CampaignId.eq(campaign))
+                .exec(self.db.get())
+                .await?;
+            let cuts = counted_cut::Entity::delete_many()
+                .filter(counted_cut::Column::CampaignId.eq(campaign))
+                .exec(self.db.get())
+                .await?;
+            sheets.rows_affected + comments.rows_affected + cuts.rows_affected
+        };
+        if deleted > 0 {
+            self.db.rewrite(&["counted_sheet", "counted_comment", "counted_cut"]).await?;
+        }
+        Ok(deleted)
     }
 
     /// All comments: (stratum, item, comment), in the order of their random ids. Only a release may ask.
@@ -213,6 +276,23 @@ async fn write(
     }
     for rows in comments.chunks(ROWS) {
         counted_comment::Entity::insert_many(rows.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+async fn write_cuts(db: &impl ConnectionTrait, campaign: &str, cuts: Vec<Cut>) -> Result<()> {
+    let rows: Vec<counted_cut::ActiveModel> = cuts
+        .into_iter()
+        .map(|cut| counted_cut::ActiveModel {
+            campaign_id: Set(campaign.into()),
+            item: Set(cut.item),
+            choice: Set(cut.choice),
+            tally: Set(cut.tally),
+            complete: Set(cut.complete),
+        })
+        .collect();
+    for chunk in rows.chunks(ROWS) {
+        counted_cut::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
     }
     Ok(())
 }

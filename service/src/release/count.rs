@@ -3,18 +3,21 @@
 //! Each step tells the registry and the collector in an order in which a crash in between leaves nothing that the
 //! same step, run again, does not complete.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use domain::answer::{self, Answer, Sheet};
+use domain::answer::{self, Answer, Answers, Sheet};
 use domain::ballot::Binding;
 use domain::campaign::State;
+use domain::disclosure::Thresholds;
 use domain::questionnaire::Questionnaire;
 use domain::seal::{self, CountingKey};
 use rayon::prelude::*;
 
+use super::cuts;
+use super::tally::{Measure, Tallies, measures};
 use crate::Service;
 use crate::collector::intake::Opening;
-use crate::collector::tally::{Opened, Sealed};
+use crate::collector::tally::{Cut, Opened, Sealed};
 use crate::error::{Error, Result};
 
 impl Service {
@@ -65,8 +68,13 @@ impl Service {
         self.collector.close_intake(id).await?;
         let stored = self.registry.campaign_questionnaire(&campaign).await?;
         let seed = self.registry.counting_seed(id, &self.master).await?;
+        let demographics: Vec<String> = stored.questionnaire.demographics().map(|i| i.key.clone()).collect();
         let opener = Arc::new(Opener {
             key: CountingKey::derive(&seed).map_err(|e| Error::Damaged(e.to_string()))?,
+            measures: measures(&stored.questionnaire),
+            demographics,
+            tallies: Mutex::default(),
+            thresholds: campaign.thresholds,
             questionnaire: stored.questionnaire,
             hash: stored.sha256,
             campaign: id.into(),
@@ -75,12 +83,34 @@ impl Service {
         let progress = &self.progress;
         let counted = self
             .collector
-            .count(id, move |chunk| opener.open_all(chunk), |done, total| progress.set(id, done, total))
+            .count(
+                id,
+                {
+                    let opener = opener.clone();
+                    move |chunk| opener.open_all(chunk)
+                },
+                || opener.cuts(),
+                |done, total| progress.set(id, done, total),
+            )
             .await;
         progress.clear(id);
         counted?;
         self.registry.advance_campaign(id, State::Closed, actor, self.clock.now()).await?;
         self.registry.destroy_ballots(id).await
+    }
+
+    /// Deletes the counted sheets and comments of campaigns whose retention, as promised in their terms, has ended.
+    /// What was published stays.
+    pub async fn keep_retention(&self) -> Result<u64> {
+        let now = self.clock.now();
+        let mut deleted = 0;
+        for release in self.registry.releases().await? {
+            let days = i64::from(release.campaign.terms()?.retention_days);
+            if release.released_at + days * 86_400 <= now {
+                deleted += self.collector.forget_counted(&release.campaign.id).await?;
+            }
+        }
+        Ok(deleted)
     }
 
     /// Moves every campaign that the clock calls for. Returns how many moved.
@@ -104,25 +134,54 @@ struct Opener {
     hash: String,
     campaign: String,
     terms: [u8; 32],
+    measures: Vec<Measure>,
+    demographics: Vec<String>,
+    thresholds: Thresholds,
+    /// Added up while sheets are opened, because demographics are not kept with the sheets.
+    tallies: Mutex<Tallies>,
 }
 
 impl Opener {
     fn open_all(&self, chunk: Vec<Sealed>) -> Vec<(u32, Option<Opened>)> {
-        chunk.into_par_iter().map(|sheet| (sheet.stratum, self.open(&sheet))).collect()
+        let start = || (Vec::new(), Tallies::default());
+        let (sheets, added) = chunk
+            .into_par_iter()
+            .fold(start, |(mut sheets, mut tallies), sheet| {
+                let stratum = sheet.stratum;
+                let opened = self.open(&sheet).and_then(|answers| self.split(stratum, answers, &mut tallies));
+                sheets.push((stratum, opened));
+                (sheets, tallies)
+            })
+            .reduce(start, |(mut sheets, tallies), (more, others)| {
+                sheets.extend(more);
+                (sheets, tallies.merge(others))
+            });
+        if let Ok(mut tallies) = self.tallies.lock() {
+            *tallies = std::mem::take(&mut *tallies).merge(added);
+        }
+        sheets
+    }
+
+    fn cuts(&self) -> Result<Vec<Cut>> {
+        let tallies = self.tallies.lock().map_err(|_| Error::Damaged("counting stopped".into()))?;
+        cuts::keep(&self.questionnaire, &self.measures, &tallies, &self.thresholds)
     }
 
     /// `None` is a spoiled sheet: not opened by the key, not JSON, of another questionnaire, or with answers that
     /// the questionnaire does not allow.
-    fn open(&self, sealed: &Sealed) -> Option<Opened> {
+    fn open(&self, sealed: &Sealed) -> Option<Answers> {
         let binding = Binding { campaign: self.campaign.clone(), terms: self.terms, stratum: sealed.stratum };
         let ballot_key = hex::decode(&sealed.ballot_key).ok()?;
         let plain = self.key.open(&sealed.sealed, &seal::aad(&binding, &ballot_key)).ok()?;
         let sheet: Sheet = serde_json::from_slice(&plain).ok()?;
-        if sheet.questionnaire != self.hash || !answer::check(&self.questionnaire, &sheet.answers).is_empty()
-        {
-            return None;
-        }
-        let mut answers = sheet.answers;
+        let fits =
+            sheet.questionnaire == self.hash && answer::check(&self.questionnaire, &sheet.answers).is_empty();
+        fits.then_some(sheet.answers)
+    }
+
+    /// Takes a sheet apart: answers stay with the stratum, comments go by themselves, demographics are only counted.
+    fn split(&self, stratum: u32, mut answers: Answers, tallies: &mut Tallies) -> Option<Opened> {
+        tallies.add(&self.measures, &self.demographics, stratum, &answers);
         let mut comments = Vec::new();
         answers.retain(|item, answer| match answer {
             Answer::Text(text) => {
@@ -131,8 +190,8 @@ impl Opener {
                 }
                 false
             }
-            _ => true,
+            _ => !self.questionnaire.item(item).is_some_and(|i| i.demographic),
         });
-        Some(Opened { stratum: sealed.stratum, answers: serde_json::to_string(&answers).ok()?, comments })
+        Some(Opened { stratum, answers: serde_json::to_string(&answers).ok()?, comments })
     }
 }

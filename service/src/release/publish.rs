@@ -18,6 +18,7 @@ use sea_orm::{
     TransactionTrait,
 };
 
+use super::cuts;
 use super::tally::{Count, Form, Measure, Tallies, Tally, measures};
 use crate::Service;
 use crate::collector::tally::CountedSheet;
@@ -45,6 +46,8 @@ struct Group {
     /// The strata it consists of; none for a demographic.
     strata: Vec<usize>,
     tally: Tally,
+    /// False where what was answered is not known any more.
+    complete: bool,
 }
 
 /// People, ballots issued and sheets received of one stratum.
@@ -77,10 +80,12 @@ impl Service {
         let turnout = self.turnout(id, &terms).await?;
         let sheets = self.collector.counted_sheets(id).await?;
         let comments = self.collector.counted_comments(id).await?;
+        let kept = cuts::read(self.collector.counted_cuts(id).await?)?;
         let (drafting, asked, frozen_units) = (terms.clone(), questionnaire.clone(), units.clone());
-        let draft = tokio::task::spawn_blocking(move || draft(&drafting, &asked, &frozen_units, &sheets))
-            .await
-            .map_err(|e| Error::Damaged(format!("the release stopped: {e}")))??;
+        let draft =
+            tokio::task::spawn_blocking(move || draft(&drafting, &asked, &frozen_units, &sheets, &kept))
+                .await
+                .map_err(|e| Error::Damaged(format!("the release stopped: {e}")))??;
 
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
@@ -124,14 +129,16 @@ impl Service {
     }
 }
 
-fn tally(measures: &[Measure], cuts: &[String], sheets: &[CountedSheet]) -> Result<Tallies> {
+type Kept = BTreeMap<(String, String), (Tally, bool)>;
+
+fn tally(measures: &[Measure], sheets: &[CountedSheet]) -> Result<Tallies> {
     sheets
         .par_chunks(512)
         .map(|chunk| {
             let mut tallies = Tallies::default();
             for sheet in chunk {
                 let answers: Answers = serde_json::from_str(&sheet.answers)?;
-                tallies.add(measures, cuts, sheet.stratum, &answers);
+                tallies.add(measures, &[], sheet.stratum, &answers);
             }
             Ok(tallies)
         })
@@ -143,6 +150,7 @@ fn draft(
     questionnaire: &Questionnaire,
     units: &[campaign_unit::Model],
     sheets: &[CountedSheet],
+    kept: &Kept,
 ) -> Result<Draft> {
     let measures = measures(questionnaire);
     let cuts: Vec<String> = terms
@@ -153,7 +161,7 @@ fn draft(
             TableTerms::Units => None,
         })
         .collect();
-    let tallies = tally(&measures, &cuts, sheets)?;
+    let tallies = tally(&measures, sheets)?;
 
     let nodes: Vec<UnitNode> = units
         .iter()
@@ -176,12 +184,23 @@ fn draft(
     let mut tables = tree.tables.clone();
     for cut in &cuts {
         let first = groups.len();
-        groups.extend(demographic_groups(questionnaire, cut, &tallies, &measures));
+        groups.extend(demographic_groups(questionnaire, cut, kept, &measures));
         tables.push(Table { total: 0, parts: (first..groups.len()).collect() });
     }
-    let counts: Vec<GroupCounts> = groups.iter().map(|g| group_counts(g, &measures, terms)).collect();
-    let suppression = suppress(&counts, &tables, &terms.thresholds)
+    let counts: Vec<GroupCounts> =
+        groups.iter().map(|g| cuts::group_counts(&g.tally, &measures, terms.thresholds.scores)).collect();
+    let mut suppression = suppress(&counts, &tables, &terms.thresholds)
         .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+    // What was forgotten when the sheets were counted cannot be shown, whatever the tables together would allow.
+    for (number, _) in groups.iter().enumerate().filter(|(_, g)| !g.complete) {
+        let hide = |state: &mut CellState| {
+            if *state == CellState::Shown || *state == CellState::Coarsened {
+                *state = CellState::Secondary;
+            }
+        };
+        suppression.groups.get_mut(number).into_iter().for_each(hide);
+        suppression.items.get_mut(number).into_iter().flatten().for_each(hide);
+    }
     Ok(Draft { tree, groups, measures, suppression })
 }
 
@@ -227,7 +246,7 @@ fn tree_groups(
                     ("stratum", stratum.map(|s| s.label.clone()).unwrap_or_default())
                 }
             };
-            Group { kind, item: None, label, strata: strata.clone(), tally: sum }
+            Group { kind, item: None, label, strata: strata.clone(), tally: sum, complete: true }
         })
         .collect()
 }
@@ -236,40 +255,27 @@ fn tree_groups(
 fn demographic_groups(
     questionnaire: &Questionnaire,
     cut: &str,
-    tallies: &Tallies,
+    kept: &Kept,
     measures: &[Measure],
 ) -> Vec<Group> {
-    let mut options: Vec<(String, Text)> = match questionnaire.item(cut).map(|i| &i.kind) {
-        Some(Kind::Single { options }) => options.iter().map(|o| (o.key.clone(), o.label.clone())).collect(),
-        _ => Vec::new(),
+    let label = |choice: &str| match questionnaire.item(cut).map(|i| &i.kind) {
+        Some(Kind::Single { options }) => options.iter().find(|o| o.key == choice).map(|o| o.label.clone()),
+        _ => None,
     };
-    options.push((String::new(), Text::new("回答なし", "No answer")));
-    options
+    cuts::choices(questionnaire, cut)
         .into_iter()
-        .map(|(option, label)| Group {
-            kind: "demographic",
-            item: Some(cut.to_owned()),
-            label,
-            strata: Vec::new(),
-            tally: tallies
-                .demographics
-                .get(&(cut.to_owned(), option))
-                .cloned()
-                .unwrap_or_else(|| Tally::new(measures)),
+        .map(|choice| {
+            let label = label(&choice).unwrap_or_else(|| Text::new("回答なし", "No answer"));
+            let found = kept.get(&(cut.to_owned(), choice)).cloned();
+            let (tally, complete) = found.unwrap_or_else(|| (Tally::new(measures), true));
+            let item = Some(cut.to_owned());
+            Group { kind: "demographic", item, label, strata: Vec::new(), tally, complete }
         })
         .collect()
 }
 
-fn group_counts(group: &Group, measures: &[Measure], terms: &Terms) -> GroupCounts {
-    let mut counts = GroupCounts::new(group.tally.respondents, Vec::new());
-    for (measure, count) in measures.iter().zip(&group.tally.measures) {
-        counts.items.push(count.n);
-        counts.coarsened.push(is_coarsened(measure, count, terms.thresholds.scores));
-    }
-    counts
-}
-
-fn is_coarsened(measure: &Measure, count: &Count, k: u32) -> bool {
+/// True where a distribution would tell what each of a few people answered.
+pub(super) fn is_coarsened(measure: &Measure, count: &Count, k: u32) -> bool {
     match measure.form {
         // Where everybody chose an option, or the same set of them, a list of counts says so of each person.
         Form::Many(_) => {

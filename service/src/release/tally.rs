@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::answer::{Answer, Answers};
 use domain::questionnaire::{Kind, Questionnaire};
+use serde::{Deserialize, Serialize};
 
 /// What is counted of an item: the item itself, or one row of a matrix.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,11 +41,11 @@ impl Form {
     }
 }
 
-/// Everything that is counted of a questionnaire. Dates are asked for consistency checks only and comments are kept
+/// Everything that is counted of a questionnaire. A demographic is never itself a result; dates are asked for consistency checks only and comments are kept
 /// apart; neither is a measure.
 pub fn measures(questionnaire: &Questionnaire) -> Vec<Measure> {
     let mut list = Vec::new();
-    for (_, item) in questionnaire.items() {
+    for (_, item) in questionnaire.items().filter(|(_, item)| !item.demographic) {
         let mut push = |part: &str, form| {
             list.push(Measure { item: item.key.clone(), part: part.to_owned(), form });
         };
@@ -67,7 +68,7 @@ pub fn measures(questionnaire: &Questionnaire) -> Vec<Measure> {
 }
 
 /// The counts of one measure in one group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Count {
     /// People who answered.
     pub n: u32,
@@ -80,7 +81,7 @@ pub struct Count {
 }
 
 /// The counts of one group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
     /// Sheets counted.
     pub respondents: u32,
@@ -103,6 +104,15 @@ impl Tally {
                 count.add(measure, answer);
             }
         }
+    }
+
+    /// Forgets what was answered; how many answered stays.
+    pub fn without_answers(mut self) -> Self {
+        for count in &mut self.measures {
+            count.counts.fill(0);
+            (count.sum, count.squares) = (0.0, 0.0);
+        }
+        self
     }
 
     /// Adds another group's counts.
