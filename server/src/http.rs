@@ -15,6 +15,7 @@ use axum_login::tower_sessions::cookie::time::Duration as CookieDuration;
 use axum_login::tower_sessions::{Expiry, SessionManagerLayer};
 use leptos::config::LeptosOptions;
 use service::Service;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::Backend;
@@ -51,7 +52,8 @@ pub fn router(service: Service, role: Role) -> Router {
     if role != Role::Collector {
         routes = routes.merge(pages(service));
     }
-    routes.layer(middleware::map_response(request::harden))
+    // A defect in one request must not end the connection without an answer.
+    routes.layer(CatchPanicLayer::new()).layer(middleware::map_response(request::harden))
 }
 
 fn pages(service: Service) -> Router {
@@ -73,7 +75,8 @@ fn pages(service: Service) -> Router {
             "/api/{*path}",
             get(leptos_axum::handle_server_fns)
                 .post(leptos_axum::handle_server_fns)
-                .layer(middleware::map_response(request::client_fault)),
+                .layer(middleware::map_response(request::client_fault))
+                .layer(middleware::from_fn(request::require_boundary)),
         )
         .fallback(render)
         .layer(middleware::from_fn_with_state(service, request::enter))

@@ -104,6 +104,20 @@ fn browser_lang(headers: &HeaderMap) -> Lang {
         .unwrap_or_default()
 }
 
+/// Endpoints that take a file, which must come as `multipart/form-data` with a boundary: leptos takes that for granted.
+const UPLOADS: [&str; 3] =
+    ["/api/hr/roster/upload", "/api/hr/questionnaires/import", "/api/hr/followup/import"];
+
+/// Refuses an upload in any other form.
+pub async fn require_boundary(request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let multipart = kind.starts_with("multipart/form-data") && kind.contains("boundary=");
+    if UPLOADS.contains(&request.uri().path()) && !multipart {
+        return refuse(StatusCode::BAD_REQUEST, "multipart/form-data expected");
+    }
+    next.run(request).await
+}
+
 /// A form whose fields cannot be read is the sender's fault; leptos answers it as if it were ours.
 pub async fn client_fault(response: Response) -> Response {
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {

@@ -127,7 +127,7 @@ fn UserCorner(user: UserBadge, path: String, lang: Lang) -> impl IntoView {
         </a>
         <LanguageSwitch path=path lang=lang/>
         <form method="post" action="/api/sign-out">
-            <button class="header-button" type="submit">{lang.t("サインアウト", "Sign out")}</button>
+            <button class="header-button" type="submit">{lang.t("ログアウト", "Sign out")}</button>
         </form>
     }
 }

@@ -18,7 +18,7 @@ pub fn SignInPage() -> impl IntoView {
                 "Your password has been changed. Please sign in again.",
             )),
             Some("everywhere") => Some(
-                lang.t("すべての端末でサインアウトしました。", "You have been signed out on every device."),
+                lang.t("すべての端末でログアウトしました。", "You have been signed out on every device."),
             ),
             _ => None,
         };
