@@ -23,6 +23,6 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["shirube", "health", "--url", "http://127.0.0.1:3000/readyz"]
+    CMD ["shirube", "health", "--url", "http://127.0.0.1:3000"]
 ENTRYPOINT ["shirube"]
 CMD ["serve"]

@@ -126,7 +126,11 @@ export const MATRIX: readonly Line[] = [
   // Without the id of a mail it is "all that failed", of which the demo has none.
   form('/api/admin/mail/retry', ['administrator'], [200, 302]),
 
-  page('/hr/questionnaires/:id/questionnaire.json', HR, (ids) => `/hr/questionnaires/${ids.questionnaire}/questionnaire.json`),
+  page(
+    '/hr/questionnaires/:id/questionnaire.json',
+    HR,
+    (ids) => `/hr/questionnaires/${ids.questionnaire}/questionnaire.json`,
+  ),
   page('/hr/questionnaire.schema.json', HR),
   page('/hr/roster/template.csv', HR),
   page('/hr/roster/units-template.csv', HR),

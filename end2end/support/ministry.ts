@@ -58,6 +58,9 @@ export const UNITS = {
   accounts: { ja: '会計課', en: 'Accounts Division' },
 } as const;
 
+/** What the survey is called. */
+export const TITLE = { ja: '灯台の声', en: 'Voices of the lighthouse' } as const;
+
 /** The unit file. */
 export function unitsCsv(lang: Lang): string {
   const [ministry, division] = KINDS[lang];

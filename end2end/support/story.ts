@@ -8,7 +8,7 @@ import { begin, fill, send, type Said } from './answering';
 import { linkIn, mailsWith, type Mail } from './mail';
 import * as ministry from './ministry';
 import { command, emptyFolder, Server, type Login } from './server';
-import { open, press, signIn, told } from './session';
+import { open, press, signIn, signInQuietly, told } from './session';
 import type { People } from './test';
 import { words, type Lang, type Words } from './words';
 
@@ -110,10 +110,11 @@ export class Story {
     await press(page, button, name);
   }
 
-  /** Somebody answers from beginning to end, then goes. */
+  /** Somebody answers from beginning to end, then goes. They come by the link in their mail, signed in already. */
   async answer(number: string, said: Said): Promise<string> {
     const lang = this.langOf(number);
-    const page = await this.arrive(number);
+    const page = await this.people.arrive(this.server, lang);
+    await signInQuietly(page.request, this.login(number));
     await open(page, `/answer/${this.campaign}`);
     await begin(page);
     await fill(page, lang, said);

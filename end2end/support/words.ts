@@ -60,8 +60,10 @@ const WORDS = {
   campaignCreated: { ja: '調査を作成しました', en: 'The campaign has been created' },
   fixTerms: { ja: '実施条件を確定する', en: 'Fix the terms' },
   termsFixed: { ja: '実施条件を確定しました', en: 'The terms are fixed' },
+  movedOn: { ja: 'すでに次の段階に進んでいます', en: 'This campaign has already moved on' },
   invite: { ja: '案内メールを送る', en: 'Send the invitations' },
   invited: { ja: '14通のメールを送信待ちにしました', en: '14 mails have been queued' },
+  nobodyLeft: { ja: '新たに送る相手はいませんでした', en: 'There was nobody left to write to' },
   openNow: { ja: '今すぐ開始する', en: 'Open it now' },
   opened: { ja: '回答の受付を始めました', en: 'The campaign is open for answers' },
   closeNow: { ja: '今すぐ締め切る', en: 'Close it now' },
@@ -75,6 +77,7 @@ const WORDS = {
   seeResults: { ja: '結果を見る', en: 'Look at the results' },
   watchResponses: { ja: '回答状況を見る', en: 'Watch the responses' },
   liveFigures: { ja: '10秒ごとに自動で更新しています', en: 'Updated by itself every ten seconds' },
+  sheetsCounted: { ja: '集計した回答票', en: 'Sheets counted' },
   sheetsReceived: { ja: '回答票の受領', en: 'Sheets received' },
 
   // Answering

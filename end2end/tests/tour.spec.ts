@@ -98,7 +98,7 @@ test('answering', async ({ people, demo }) => {
 });
 
 test('the same in English', async ({ people, demo }) => {
-  const page = await people.arrive(demo, 'en');
+  const page = await people.arrive(demo, 'ja');
   await signIn(page, 'ja', demo.login('hr'));
   await page.getByRole('button', { name: words('ja').otherLanguage }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
