@@ -126,7 +126,7 @@ pub const ENDPOINTS: &[Rule] = &[
 /// A path with `.` or `..` segments, written out or percent-encoded, has none: whoever resolves it later would come out
 /// elsewhere than the rule that was looked up.
 pub fn rule_for(path: &str) -> Option<&'static Rule> {
-    if path.split('/').any(|segment| is_dots(segment)) {
+    if path.split('/').any(is_dots) {
         return None;
     }
     let wanted: Vec<&str> = segments(path).collect();
