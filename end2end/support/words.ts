@@ -77,7 +77,6 @@ const WORDS = {
   seeResults: { ja: '結果を見る', en: 'Look at the results' },
   watchResponses: { ja: '回答状況を見る', en: 'Watch the responses' },
   liveFigures: { ja: '10秒ごとに自動で更新しています', en: 'Updated by itself every ten seconds' },
-  sheetsCounted: { ja: '集計した回答票', en: 'Sheets counted' },
   sheetsReceived: { ja: '回答票の受領', en: 'Sheets received' },
 
   // Answering
@@ -110,6 +109,7 @@ const WORDS = {
   unitResults: { ja: '部署ごとの結果', en: 'Unit by unit' },
   engagementIndex: { ja: 'エンゲージメント指数(0~100)', en: 'Engagement index (0–100)' },
   responseRate: { ja: '回答率', en: 'Response rate' },
+  ballotsAndSheets: { ja: '回答券と回答票の数', en: 'Ballots and sheets' },
   downloadRelease: { ja: '公表した数値をCSVで保存する', en: 'Download the published figures as CSV' },
   noAccess: { ja: '表示する権限がありません', en: 'No access to this page' },
   notFound: { ja: 'ページが見つかりません', en: 'Page not found' },

@@ -41,7 +41,8 @@ async function ask(context: APIRequestContext, line: Line): Promise<{ status: nu
   const address = addressOf(line, ids);
   const answer = await (line.method === 'GET'
     ? context.get(address, { maxRedirects: 0 })
-    : context.post(address, { form: line.form, maxRedirects: 0 }));
+    : // As a browser sends a form: without this, a redirect is answered as data for an island.
+      context.post(address, { form: line.form, maxRedirects: 0, headers: { accept: 'text/html' } }));
   return { status: answer.status(), location: answer.headers().location ?? '' };
 }
 

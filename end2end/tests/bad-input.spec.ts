@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import { begin, fillAll, sent } from '../support/answering';
+import { begin, fillAll, item, sent } from '../support/answering';
 import { audit } from '../support/axe';
 import { asking, idsOf, withoutBallot } from '../support/demo';
 import { forge, SEALED } from '../support/forged';
@@ -160,18 +160,20 @@ test.describe('texts', () => {
   });
 
   test('a comment longer than its limit is told at once', async ({ people, demo }) => {
-    const { questionnaire } = await idsOf(demo);
     const page = await people.arrive(demo, 'ja');
     await signIn(page, 'ja', demo.login('hr'));
-    await open(page, `/hr/questionnaires/${questionnaire}/preview`);
+    await open(page, '/hr/questionnaires');
+    await press(page, page.getByRole('link', { name: /^プレビュー: テレワーク/ }));
     await begin(page);
-    await fillAll(page, 'ja');
-    const comment = page.getByRole('listitem').filter({ hasText: '任意' }).getByRole('button').last();
-    await comment.click();
-    const field = page.locator('fieldset.question').filter({ has: page.getByRole('textbox') }).last();
-    await expect(field).toBeFocused();
-    await field.getByRole('textbox').fill('あ'.repeat(5_001));
-    await expect(field.getByRole('alert')).toContainText('文字以内');
+    const comment = item(page, 'comment');
+    await comment.getByRole('textbox').fill('あ'.repeat(201));
+    await expect(comment.getByRole('alert')).toHaveText('201文字あります。200文字以内にしてください。');
+    await comment.getByRole('textbox').fill('あ'.repeat(200));
+    await expect(comment.getByRole('alert')).toHaveText('');
+    const days = item(page, 'days');
+    await days.getByRole('spinbutton').fill('24');
+    await days.getByRole('spinbutton').blur();
+    await expect(days.getByRole('alert')).not.toHaveText('');
   });
 });
 

@@ -305,7 +305,7 @@ async function release(story: Story, hr: Page): Promise<void> {
   await shot(hr, `story-${story.lang}-campaign-released`);
   await press(hr, hr.getByRole('link', { name: w.seeResults }));
   expect(await story.figure(hr, w.engagementIndex)).toMatch(/^50\.0/);
-  const receipts = hr.getByRole('table').filter({ hasText: w.sheetsCounted });
+  const receipts = hr.getByRole('table', { name: w.ballotsAndSheets });
   await expect(receipts.getByRole('cell')).toHaveText([/^14/, /^10/, /^10/, /^10/, /^0/]);
   await shot(hr, `story-${story.lang}-results`);
 }
