@@ -4,6 +4,8 @@ mod background;
 mod bench;
 mod check;
 mod css;
+mod demo;
+mod islands;
 mod postgres;
 mod scratch;
 mod site;
@@ -12,15 +14,14 @@ mod step;
 mod tools;
 mod workspace;
 
-use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::bench::Part;
 use crate::check::Check;
 use crate::step::{Failure, Plan, run};
-use crate::workspace::{OUTPUT_NAME, Profile, Workspace};
+use crate::workspace::{Profile, Workspace};
 
 /// Sets up, builds, runs, tests and measures Shirube.
 #[derive(Debug, Parser)]
@@ -90,7 +91,7 @@ fn main() -> ExitCode {
 
 fn perform(workspace: &Workspace, task: Task) -> Result<(), Failure> {
     match task {
-        Task::Demo { fresh, port, release } => demo(workspace, fresh, port, Profile::new(release)),
+        Task::Demo { fresh, port, release } => demo::serve(workspace, fresh, port, Profile::new(release)),
         Task::Test { only, playwright } => check::test(workspace, &only, &playwright),
         Task::Build { release } => {
             let mut plan = Plan::new(3);
@@ -110,7 +111,10 @@ fn perform(workspace: &Workspace, task: Task) -> Result<(), Failure> {
 fn build(workspace: &Workspace, plan: &mut Plan, profile: Profile) -> Result<(), Failure> {
     plan.need("Setting up the build tools", || tools::for_building(workspace))?;
     plan.need("Building the browser package", || site::build(workspace))?;
-    plan.need("Building the server", || build_server(workspace, profile))
+    plan.need("Building the server", || {
+        build_server(workspace, profile)?;
+        islands::check(workspace, profile)
+    })
 }
 
 fn build_server(workspace: &Workspace, profile: Profile) -> Result<(), Failure> {
@@ -121,25 +125,6 @@ fn build_server(workspace: &Workspace, profile: Profile) -> Result<(), Failure> 
         cargo.arg("--release");
     }
     run(&mut cargo, "Read the compiler's message above.")
-}
-
-fn demo(workspace: &Workspace, fresh: bool, port: u16, profile: Profile) -> Result<(), Failure> {
-    let mut plan = Plan::new(4);
-    build(workspace, &mut plan, profile)?;
-    let binary = workspace.binary(profile);
-    let mut server = Command::new(&binary);
-    server.args(["demo", "--listen", &format!("127.0.0.1:{port}")]);
-    if fresh {
-        server.arg("--fresh");
-    }
-    server.current_dir(workspace.root()).env("LEPTOS_OUTPUT_NAME", OUTPUT_NAME);
-    plan.announce(&format!("Serving the demo ministry at http://127.0.0.1:{port} (Ctrl-C ends it)"));
-    // Becoming the server, instead of starting it, forwards every signal and the exit status as they are.
-    let error = server.exec();
-    Err(Failure::new(
-        format!("could not start {}: {error}", binary.display()),
-        "Run `cargo xtask build` and look at what it says.",
-    ))
 }
 
 #[cfg(test)]

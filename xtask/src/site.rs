@@ -1,4 +1,4 @@
-//! The browser's half: `target/site/pkg/shirube.{wasm,js,css}`, each with a `.br` beside it.
+//! The browser's half: `target/site/pkg/shirube.{wasm,js,css}` and `live.js`, each with a `.br` beside it.
 
 use std::fs;
 use std::io;
@@ -17,6 +17,8 @@ const INPUTS: [&str; 7] =
     ["app", "domain", "style", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "end2end/package-lock.json"];
 /// A change in how it is made also makes it anew.
 const RECIPE: [&str; 2] = [include_str!("site.rs"), include_str!("css.rs")];
+/// The script of pages that keep themselves up to date; taken as it is.
+const SCRIPT: &str = "live.js";
 const TOKENS: &str = "node_modules/@digital-go-jp/design-tokens/dist/tokens.css";
 /// What rustc emits for wasm32-unknown-unknown, and every browser in support has. Named, because
 /// stripping the module removes the section that says so.
@@ -58,12 +60,16 @@ pub fn build(workspace: &Workspace) -> Result<(), Failure> {
     let compiler = capture(Command::new("rustc").arg("--version"), "Install Rust from https://rustup.rs.")?;
     let inputs = stamp::fingerprint(workspace.root(), &INPUTS, &[&compiler, RECIPE[0], RECIPE[1]])
         .or_fail(|| "could not read the sources of the site".into(), "Check out the repository whole.")?;
-    if site.complete(&["wasm", "js", "css"]) && stamp::matches(&site.stamp("inputs"), &inputs) {
+    if site.complete(&["wasm", "js", "css"])
+        && site.has_script()
+        && stamp::matches(&site.stamp("inputs"), &inputs)
+    {
         println!("up to date");
         return Ok(());
     }
     site.module(&compiler)?;
     site.style()?;
+    site.script()?;
     site.keep("inputs", &inputs)?;
     site.sizes();
     Ok(())
@@ -153,6 +159,21 @@ impl Site<'_> {
         let file = self.file("css");
         fs::write(&file, sheet).or_fail(|| format!("could not write {}", file.display()), FOLDER)?;
         compress(&[file])
+    }
+
+    /// The one script that is written by hand.
+    fn script(&self) -> Result<(), Failure> {
+        let source = self.workspace.root().join("app/script").join(SCRIPT);
+        let file = self.pkg.join(SCRIPT);
+        fs::copy(&source, &file).or_fail(
+            || format!("could not copy {} to {}", source.display(), file.display()),
+            "Check out the repository whole.",
+        )?;
+        compress(&[file])
+    }
+
+    fn has_script(&self) -> bool {
+        [SCRIPT.to_owned(), format!("{SCRIPT}.br")].iter().all(|name| self.pkg.join(name).is_file())
     }
 
     /// Moves everything from the staging folder into the package.
