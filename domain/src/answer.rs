@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::questionnaire::{Choice, Condition, Item, Kind, Questionnaire, Section};
+use crate::questionnaire::{Choice, Condition, Item, Kind, Questionnaire, Section, day};
 use crate::text::{self, Lang};
 
 /// One answer.
@@ -29,6 +29,18 @@ pub enum Answer {
     Text(String),
     /// "Prefer not to say".
     Declined,
+}
+
+impl Answer {
+    /// True for what an emptied field leaves behind: a text with nothing to read, a choice of nothing. It counts as no
+    /// answer.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Text(text) => text::is_blank(text),
+            Self::Multiple(keys) => keys.is_empty(),
+            _ => false,
+        }
+    }
 }
 
 /// Item key → answer. An item without an entry was not answered.
@@ -175,9 +187,11 @@ pub fn check(questionnaire: &Questionnaire, answers: &Answers) -> Vec<(String, P
     faults
 }
 
-/// Checks one answer against its item, whatever the other answers are.
+/// Checks one answer against its item, whatever the other answers are. A blank one is no answer, which only a required
+/// item minds.
 pub fn check_answer(item: &Item, answer: &Answer) -> Result<(), Problem> {
     match (&item.kind, answer) {
+        (Kind::Multiple { .. }, Answer::Multiple(keys)) if keys.is_empty() => unanswered(item),
         (_, Answer::Declined) if item.may_decline => Ok(()),
         (_, Answer::Declined) => Err(Problem::MayNotDecline),
         (Kind::Scale { labels, .. }, Answer::Scale(point)) => check_point(*point, labels.len()),
@@ -206,13 +220,19 @@ pub fn check_answer(item: &Item, answer: &Answer) -> Result<(), Problem> {
         }
         (Kind::Date { min, max }, Answer::Date(value)) => check_date(min.as_deref(), max.as_deref(), value),
         (Kind::ShortText { max_chars }, Answer::Text(value)) => {
-            Ok(text::check(value, *max_chars as usize, false)?)
+            text::check(value, *max_chars as usize, false)?;
+            if answer.is_blank() { unanswered(item) } else { Ok(()) }
         }
         (Kind::LongText { max_chars }, Answer::Text(value)) => {
-            Ok(text::check(value, *max_chars as usize, true)?)
+            text::check(value, *max_chars as usize, true)?;
+            if answer.is_blank() { unanswered(item) } else { Ok(()) }
         }
         _ => Err(Problem::NotPossible),
     }
+}
+
+fn unanswered(item: &Item) -> Result<(), Problem> {
+    if item.required { Err(Problem::Missing) } else { Ok(()) }
 }
 
 fn check_point(point: u8, points: usize) -> Result<(), Problem> {
@@ -224,10 +244,10 @@ fn check_key(options: &[Choice], key: &str) -> Result<(), Problem> {
 }
 
 fn check_multiple(options: &[Choice], min: u32, max: Option<u32>, keys: &[String]) -> Result<(), Problem> {
-    let mut seen = std::collections::BTreeSet::new();
+    // Each key lies behind the one before: in another order, the same ticks could carry a mark.
+    let mut left = options.iter();
     for key in keys {
-        check_key(options, key)?;
-        if !seen.insert(key) {
+        if !left.any(|option| option.key == *key) {
             return Err(Problem::NotPossible);
         }
     }
@@ -243,8 +263,8 @@ fn check_multiple(options: &[Choice], min: u32, max: Option<u32>, keys: &[String
 }
 
 fn check_date(min: Option<&str>, max: Option<&str>, value: &str) -> Result<(), Problem> {
-    let date: jiff::civil::Date = value.parse().map_err(|_| Problem::NotPossible)?;
-    let bound = |text: Option<&str>| text.and_then(|t| t.parse::<jiff::civil::Date>().ok());
+    let date = day(value).ok_or(Problem::NotPossible)?;
+    let bound = |text: Option<&str>| text.and_then(day);
     if bound(min).is_some_and(|m| date < m) || bound(max).is_some_and(|m| date > m) {
         return Err(Problem::Range(format!("{}–{}", min.unwrap_or(""), max.unwrap_or(""))));
     }
@@ -292,7 +312,12 @@ mod tests {
             item(
                 "multi",
                 Kind::Multiple {
-                    options: vec![choice("a", false), choice("b", false), choice("none", true)],
+                    options: vec![
+                        choice("a", false),
+                        choice("b", false),
+                        choice("c", false),
+                        choice("none", true),
+                    ],
                     min: 1,
                     max: Some(2),
                 },
@@ -372,17 +397,57 @@ mod tests {
             Err(Problem::Exclusive)
         );
         assert_eq!(
-            check_one("multi", Answer::Multiple(vec![])),
-            Err(Problem::Count { chosen: 0, min: 1, max: 2 })
+            check_one("multi", Answer::Multiple(vec!["b".into(), "a".into()])),
+            Err(Problem::NotPossible),
+            "the order of ticking would be a mark"
+        );
+        assert_eq!(check_one("multi", Answer::Multiple(vec!["a".into(), "b".into()])), Ok(()));
+        assert_eq!(
+            check_one("multi", Answer::Multiple(vec!["a".into(), "b".into(), "c".into()])),
+            Err(Problem::Count { chosen: 3, min: 1, max: 2 })
         );
         assert_eq!(check_one("matrix", Answer::Matrix([("x".into(), 1)].into())), Err(Problem::NotPossible));
         assert_eq!(check_one("number", Answer::Number(5.1)), Err(Problem::Range("0–5".into())));
         assert_eq!(check_one("number", Answer::Number(1.25)), Err(Problem::Range("0–5".into())));
         assert_eq!(check_one("number", Answer::Number(f64::NAN)), Err(Problem::Range("0–5".into())));
         assert_eq!(check_one("date", Answer::Date("2025-02-31".into())), Err(Problem::NotPossible));
+        assert_eq!(check_one("date", Answer::Date("20250401".into())), Err(Problem::NotPossible));
         assert!(matches!(check_one("date", Answer::Date("2025-03-31".into())), Err(Problem::Range(_))));
         assert_eq!(check_one("date", Answer::Date("2025-04-01".into())), Ok(()));
         assert!(matches!(check_one("why", Answer::Text("12345678901".into())), Err(Problem::Text(_))));
+    }
+
+    #[test]
+    fn an_emptied_field_is_no_answer() {
+        let mut short = item("short", Kind::ShortText { max_chars: 5 });
+        let mut long = item("long", Kind::LongText { max_chars: 5 });
+        let mut multi = item(
+            "m",
+            Kind::Multiple { options: vec![choice("a", false), choice("b", false)], min: 1, max: None },
+        );
+        let blanks = |required| if required { Err(Problem::Missing) } else { Ok(()) };
+        for required in [false, true] {
+            (short.required, long.required, multi.required) = (required, required, required);
+            for text in ["", "  ", "\u{3000}"] {
+                assert_eq!(check_answer(&short, &Answer::Text(text.into())), blanks(required), "{text:?}");
+                assert_eq!(check_answer(&long, &Answer::Text(text.into())), blanks(required), "{text:?}");
+            }
+            assert_eq!(check_answer(&long, &Answer::Text(" \n\u{200b}".into())), blanks(required));
+            assert_eq!(check_answer(&multi, &Answer::Multiple(vec![])), blanks(required));
+            assert_eq!(check_answer(&short, &Answer::Text(" a ".into())), Ok(()));
+        }
+        // Blank or not, a text keeps its limit, and an answer of another kind stays impossible.
+        assert!(matches!(check_answer(&long, &Answer::Text(" ".repeat(6))), Err(Problem::Text(_))));
+        assert_eq!(check_answer(&multi, &Answer::Text(String::new())), Err(Problem::NotPossible));
+        assert_eq!(check_answer(&short, &Answer::Multiple(vec![])), Err(Problem::NotPossible));
+
+        let mut q = questionnaire();
+        q.sections[0].items[1].required = true;
+        let sheet = |text: &str| {
+            Answers::from([("scale".into(), Answer::Scale(1)), ("why".into(), Answer::Text(text.into()))])
+        };
+        assert_eq!(check(&q, &sheet("   ")), vec![("why".into(), Problem::Missing)]);
+        assert_eq!(check(&q, &sheet("I know")), vec![]);
     }
 
     proptest! {

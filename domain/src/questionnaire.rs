@@ -3,13 +3,16 @@
 //! The JSON form is [`Questionnaire`] itself; its JSON Schema is served by the application and printed by
 //! `schemars`. [`Questionnaire::check`] says everything the schema cannot.
 
+mod check;
 pub mod editing;
+#[cfg(feature = "schema")]
+mod schema;
+mod size;
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::text::{self, Lang, Text};
+use crate::text::{Lang, Text};
 
 /// The value of [`Questionnaire::format`] that this software writes and reads.
 pub const FORMAT: &str = "shirube-questionnaire/1";
@@ -18,6 +21,20 @@ pub const FORMAT: &str = "shirube-questionnaire/1";
 pub const MAX_ITEMS: usize = 200;
 /// Longest label, title or item text, in characters.
 pub const MAX_TEXT: usize = 1_000;
+/// Largest number of a version.
+pub const MAX_VERSION: u32 = 1_000_000;
+/// Fewest and most points of a scale.
+pub const POINTS: (usize, usize) = (2, 11);
+/// Fewest and most options of a choice.
+pub const OPTIONS: (usize, usize) = (2, 100);
+/// Fewest and most rows of a matrix.
+pub const ROWS: (usize, usize) = (1, 30);
+/// Most digits after the decimal point of a number.
+pub const MAX_DECIMALS: u8 = 3;
+/// Longest text that one line of free text may be limited to, in characters.
+pub const MAX_SHORT_TEXT: u32 = 200;
+/// Longest text that several lines of free text may be limited to, in characters.
+pub const MAX_LONG_TEXT: u32 = 4_000;
 
 /// A questionnaire in one version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,20 +42,26 @@ pub const MAX_TEXT: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct Questionnaire {
     /// Always `shirube-questionnaire/1`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FORMAT)))]
     pub format: String,
     /// Stays the same over all versions: `a`–`z`, `0`–`9`, `-`, `_`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::KEY)))]
     pub key: String,
     /// Counts up from 1 with every change that has been used in a campaign.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = MAX_VERSION)))]
     pub version: u32,
     /// Shown above the first section.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::RequiredText"))]
     pub title: Text,
     /// What the survey is for, in a sentence or two.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::OptionalText"))]
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub introduction: Text,
     /// Groups of items that are reported together, such as "growth and career".
     #[serde(default)]
     pub areas: Vec<Area>,
     /// One screen each, in order.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub sections: Vec<Section>,
 }
 
@@ -48,8 +71,10 @@ pub struct Questionnaire {
 #[serde(deny_unknown_fields)]
 pub struct Area {
     /// Referred to by [`Item::area`].
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::KEY)))]
     pub key: String,
     /// Shown in reports.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::RequiredText"))]
     pub label: Text,
 }
 
@@ -59,10 +84,13 @@ pub struct Area {
 #[serde(deny_unknown_fields)]
 pub struct Section {
     /// Unique among sections.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::KEY)))]
     pub key: String,
     /// The heading of the screen.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::RequiredText"))]
     pub title: Text,
     /// Shown under the heading.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::OptionalText"))]
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub introduction: Text,
     /// The section is shown only where this holds.
@@ -78,13 +106,17 @@ pub struct Section {
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Unique in the questionnaire and stable over versions, so that waves can be compared.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::KEY)))]
     pub key: String,
     /// The question itself.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::RequiredText"))]
     pub text: Text,
     /// A short explanation under the question.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::OptionalText"))]
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub help: Text,
     /// The area whose score this item is part of.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::KEY)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
     /// An answer (or "prefer not to say") is needed before sending.
@@ -111,6 +143,7 @@ pub enum Kind {
     /// One point of an ordered scale. Answers count from 1 (the first label) to n.
     Scale {
         /// One label per point, from the least to the most favourable: 2 to 11 of them.
+        #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::RequiredText>", length(min = POINTS.0, max = POINTS.1)))]
         labels: Vec<Text>,
         /// True where the *first* label is the favourable end.
         #[serde(default)]
@@ -119,11 +152,13 @@ pub enum Kind {
     /// Exactly one option.
     Single {
         /// 2 to 100 options.
+        #[cfg_attr(feature = "schema", schemars(length(min = OPTIONS.0, max = OPTIONS.1)))]
         options: Vec<Choice>,
     },
     /// Any number of options between `min` and `max`.
     Multiple {
         /// 2 to 100 options.
+        #[cfg_attr(feature = "schema", schemars(length(min = OPTIONS.0, max = OPTIONS.1)))]
         options: Vec<Choice>,
         /// Fewest that must be chosen when the item is answered.
         #[serde(default)]
@@ -135,8 +170,10 @@ pub enum Kind {
     /// Several rows answered on one scale.
     Matrix {
         /// 1 to 30 rows.
+        #[cfg_attr(feature = "schema", schemars(length(min = ROWS.0, max = ROWS.1)))]
         rows: Vec<Choice>,
         /// As in `scale`.
+        #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::RequiredText>", length(min = POINTS.0, max = POINTS.1)))]
         labels: Vec<Text>,
         /// As in `scale`.
         #[serde(default)]
@@ -149,29 +186,35 @@ pub enum Kind {
         /// Largest value allowed.
         max: f64,
         /// How many digits after the decimal point may be typed (0 to 3).
+        #[cfg_attr(feature = "schema", schemars(range(max = MAX_DECIMALS)))]
         #[serde(default)]
         decimals: u8,
         /// Shown behind the field, such as 日 / days.
+        #[cfg_attr(feature = "schema", schemars(with = "schema::OptionalText"))]
         #[serde(default, skip_serializing_if = "Text::is_empty")]
         unit: Text,
     },
     /// A calendar date, `YYYY-MM-DD`.
     Date {
         /// Earliest date allowed.
+        #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::DAY)))]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         min: Option<String>,
         /// Latest date allowed.
+        #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::DAY)))]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max: Option<String>,
     },
     /// One line of free text; treated as a comment in results.
     ShortText {
         /// Longest text, in characters (1 to 200).
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = MAX_SHORT_TEXT)))]
         max_chars: u32,
     },
     /// Several lines of free text; treated as a comment in results.
     LongText {
         /// Longest text, in characters (1 to 4000).
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = MAX_LONG_TEXT)))]
         max_chars: u32,
     },
 }
@@ -182,8 +225,10 @@ pub enum Kind {
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// Unique in the item; stored in the answer.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::KEY)))]
     pub key: String,
     /// What people read.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::RequiredText"))]
     pub label: Text,
     /// In a multiple choice: cannot be chosen together with any other ("none of these").
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -195,9 +240,11 @@ pub struct Choice {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// Key of an earlier scale, single-choice or multiple-choice item.
+    /// Key of an earlier scale, single-choice or multiple-choice item that is no demographic.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::KEY)))]
     pub item: String,
     /// Option keys, or scale points written as numbers ("1", "2" …).
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub any_of: Vec<String>,
 }
 
@@ -214,6 +261,21 @@ pub struct Fault {
 pub fn is_key(key: &str) -> bool {
     (1..=64).contains(&key.len())
         && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+}
+
+/// Reads a date written `YYYY-MM-DD`, the only form that dates have in questionnaires and answers.
+///
+/// Taken apart by hand: the browser judges answers with it, and jiff's own reader would bring all that jiff can read and
+/// say, time zones included, into the browser package.
+pub fn day(text: &str) -> Option<Date> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    let written = (year.len(), month.len(), day.len()) == (4, 2, 2)
+        && [year, month, day].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    if !written {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 impl Kind {
@@ -276,243 +338,48 @@ impl Questionnaire {
         u32::try_from(seconds.div_ceil(60)).unwrap_or(u32::MAX).max(1)
     }
 
-    /// Everything that is wrong with the questionnaire; an empty list means it can be used.
-    pub fn check(&self) -> Vec<Fault> {
-        let mut check = Check::default();
-        check.document(self);
-        check.faults
-    }
-}
-
-#[derive(Default)]
-struct Check<'q> {
-    faults: Vec<Fault>,
-    /// Items already seen, so that a condition can only look back.
-    seen: BTreeMap<&'q str, &'q Kind>,
-    areas: BTreeSet<&'q str>,
-}
-
-impl<'q> Check<'q> {
-    fn fault(&mut self, at: &str, ja: impl Into<String>, en: impl Into<String>) {
-        self.faults.push(Fault { at: at.to_owned(), message: Text::new(ja, en) });
-    }
-
-    fn document(&mut self, q: &'q Questionnaire) {
-        if q.format != FORMAT {
-            self.fault(
-                "",
-                format!("formatは「{FORMAT}」でなければなりません。"),
-                format!("format must be \"{FORMAT}\"."),
-            );
-        }
-        self.key("", &q.key);
-        self.text(&q.key, &q.title, true);
-        self.text(&q.key, &q.introduction, false);
-        for area in &q.areas {
-            self.key(&area.key, &area.key);
-            self.text(&area.key, &area.label, true);
-            if !self.areas.insert(&area.key) {
-                self.duplicate(&area.key);
-            }
-        }
-        if q.sections.is_empty() {
-            self.fault("", "セクションが一つもありません。", "There is no section.");
-        }
-        let count = q.items().count();
-        if count == 0 {
-            self.fault("", "設問が一つもありません。", "There is no item.");
-        } else if count > MAX_ITEMS {
-            self.fault(
-                "",
-                format!("設問が{count}あります。{MAX_ITEMS}までです。"),
-                format!("There are {count} items; at most {MAX_ITEMS} are allowed."),
-            );
-        }
-        let mut sections = BTreeSet::new();
-        for section in &q.sections {
-            self.key(&section.key, &section.key);
-            self.text(&section.key, &section.title, true);
-            self.text(&section.key, &section.introduction, false);
-            if !sections.insert(&section.key) {
-                self.duplicate(&section.key);
-            }
-            if let Some(condition) = &section.show_if {
-                self.condition(&section.key, condition);
-            }
-            for item in &section.items {
-                self.item(item);
-            }
-        }
-    }
-
-    fn item(&mut self, item: &'q Item) {
-        self.key(&item.key, &item.key);
-        self.text(&item.key, &item.text, true);
-        self.text(&item.key, &item.help, false);
-        if let Some(area) = &item.area
-            && !self.areas.contains(area.as_str())
-        {
-            self.fault(
-                &item.key,
-                format!("領域「{area}」が定義されていません。"),
-                format!("Area \"{area}\" is not defined."),
-            );
-        }
-        if item.demographic && !matches!(item.kind, Kind::Single { .. }) {
-            self.fault(
-                &item.key,
-                "属性は単一選択でなければなりません。",
-                "A demographic must be a single choice.",
-            );
-        }
-        if let Some(condition) = &item.show_if {
-            self.condition(&item.key, condition);
-        }
-        self.kind(&item.key, &item.kind);
-        if self.seen.insert(&item.key, &item.kind).is_some() {
-            self.duplicate(&item.key);
-        }
-    }
-
-    fn kind(&mut self, at: &str, kind: &Kind) {
-        match kind {
-            Kind::Scale { labels, .. } => self.labels(at, labels),
-            Kind::Single { options } => self.options(at, options, 2, 100),
-            Kind::Multiple { options, min, max } => {
-                self.options(at, options, 2, 100);
-                let most = max.unwrap_or(u32::try_from(options.len()).unwrap_or(u32::MAX));
-                if most == 0 || *min > most || most as usize > options.len() {
-                    self.fault(
-                        at,
-                        "選択数の上限と下限が合いません。",
-                        "The limits on how many options may be chosen do not fit.",
-                    );
-                }
-            }
-            Kind::Matrix { rows, labels, .. } => {
-                self.options(at, rows, 1, 30);
-                self.labels(at, labels);
-            }
-            Kind::Number { min, max, decimals, unit } => {
-                self.text(at, unit, false);
-                if !min.is_finite() || !max.is_finite() || min > max || *decimals > 3 {
-                    self.fault(at, "数値の範囲が正しくありません。", "The range of the number is not valid.");
-                }
-            }
-            Kind::Date { min, max } => {
-                let parsed = [min, max].map(|d| d.as_deref().map(str::parse::<jiff::civil::Date>));
-                let bad = parsed.iter().any(|d| matches!(d, Some(Err(_))));
-                let crossed = matches!(&parsed, [Some(Ok(a)), Some(Ok(b))] if a > b);
-                if bad || crossed {
-                    self.fault(at, "日付の範囲が正しくありません。", "The range of dates is not valid.");
-                }
-            }
-            Kind::ShortText { max_chars } => self.chars(at, *max_chars, 200),
-            Kind::LongText { max_chars } => self.chars(at, *max_chars, 4_000),
-        }
-    }
-
-    fn chars(&mut self, at: &str, max_chars: u32, most: u32) {
-        if !(1..=most).contains(&max_chars) {
-            self.fault(
-                at,
-                format!("文字数の上限は1から{most}までです。"),
-                format!("The longest length must be from 1 to {most}."),
-            );
-        }
-    }
-
-    fn labels(&mut self, at: &str, labels: &[Text]) {
-        if !(2..=11).contains(&labels.len()) {
-            self.fault(at, "尺度は2から11段階までです。", "A scale has from 2 to 11 points.");
-        }
-        for label in labels {
-            self.text(at, label, true);
-        }
-    }
-
-    fn options(&mut self, at: &str, options: &[Choice], least: usize, most: usize) {
-        if !(least..=most).contains(&options.len()) {
-            self.fault(
-                at,
-                format!("選択肢は{least}から{most}までです。"),
-                format!("There must be from {least} to {most} options."),
-            );
-        }
-        let mut keys = BTreeSet::new();
-        for option in options {
-            self.key(at, &option.key);
-            self.text(at, &option.label, true);
-            if !keys.insert(&option.key) {
-                self.duplicate(at);
-            }
-        }
-    }
-
-    fn condition(&mut self, at: &str, condition: &Condition) {
-        let known: Vec<String> = match self.seen.get(condition.item.as_str()) {
-            None => {
-                self.fault(
-                    at,
-                    format!("表示条件の設問「{}」が、これより前にありません。", condition.item),
-                    format!("The condition names item \"{}\", which does not come earlier.", condition.item),
-                );
-                return;
-            }
-            Some(Kind::Scale { labels, .. }) => (1..=labels.len()).map(|p| p.to_string()).collect(),
-            Some(Kind::Single { options } | Kind::Multiple { options, .. }) => {
-                options.iter().map(|o| o.key.clone()).collect()
-            }
-            Some(_) => {
-                self.fault(
-                    at,
-                    "表示条件に使えるのは、尺度と選択の設問だけです。",
-                    "A condition can only look at a scale or a choice.",
-                );
-                return;
-            }
+    /// A questionnaire with one section and nothing in it yet, to go on from in the editor.
+    pub fn empty(key: impl Into<String>, title: Text) -> Self {
+        let section = Section {
+            key: "section".into(),
+            title: Text::new("設問", "Questions"),
+            introduction: Text::default(),
+            show_if: None,
+            items: Vec::new(),
         };
-        if condition.any_of.is_empty() || condition.any_of.iter().any(|v| !known.contains(v)) {
-            self.fault(
-                at,
-                format!("表示条件の値が、設問「{}」の選択肢にありません。", condition.item),
-                format!("The condition's values are not options of item \"{}\".", condition.item),
-            );
+        Self {
+            format: FORMAT.into(),
+            key: key.into(),
+            version: 1,
+            title,
+            introduction: Text::default(),
+            areas: Vec::new(),
+            sections: vec![section],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_in_one_way_only() {
+        assert_eq!(day("2024-02-29"), Date::new(2024, 2, 29).ok());
+        for text in
+            ["", "2025-1-01", "+025-01-01", "2025-01-+1", "2025-01-01-", "2025-01-01T00:00", "２５-01-01"]
+        {
+            assert_eq!(day(text), None, "{text:?}");
         }
     }
 
-    fn key(&mut self, at: &str, key: &str) {
-        if !is_key(key) {
-            self.fault(
-                at,
-                format!("キー「{key}」は使えません(半角英小文字、数字、-、_ で64文字まで)。"),
-                format!("Key \"{key}\" cannot be used (lower-case letters, digits, -, _; at most 64)."),
-            );
-        }
-    }
-
-    fn duplicate(&mut self, at: &str) {
-        self.fault(at, "同じキーが二度使われています。", "A key is used twice.");
-    }
-
-    fn text(&mut self, at: &str, text: &Text, required: bool) {
-        for (half, lang) in [(&text.ja, Lang::Ja), (&text.en, Lang::En)] {
-            let found = if required && half.trim().is_empty() {
-                Err(text::TextError::Empty)
-            } else {
-                text::check(half, MAX_TEXT, true)
-            };
-            if let Err(error) = found {
-                let name = match lang {
-                    Lang::Ja => ("日本語", "Japanese"),
-                    Lang::En => ("英語", "English"),
-                };
-                self.fault(
-                    at,
-                    format!("{}の文: {}", name.0, error.message(Lang::Ja)),
-                    format!("{} text: {}", name.1, error.message(Lang::En)),
-                );
-            }
+    proptest! {
+        #[test]
+        fn days_are_those_of_the_calendar(year in 0i16..=9999, month in 0i8..=13, of_month in 0i8..=32) {
+            let text = format!("{year:04}-{month:02}-{of_month:02}");
+            prop_assert_eq!(day(&text), text.parse::<Date>().ok());
         }
     }
 }

@@ -9,7 +9,6 @@
 //! - Abramowitz, M., & Stegun, I. A. (1964). *Handbook of Mathematical Functions*. National Bureau of Standards.
 //! - Cochran, W. G. (1977). *Sampling Techniques* (3rd ed.). Wiley.
 //! - Cohen, J. (1988). *Statistical Power Analysis for the Behavioral Sciences* (2nd ed.). Erlbaum.
-//! - Reichheld, F. F. (2003). The one number you need to grow. *Harvard Business Review*, 81(12), 46–54.
 //! - Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components. *Biometrics
 //!   Bulletin*, 2(6), 110–114.
 //! - Welch, B. L. (1947). The generalization of "Student's" problem when several different population variances are
@@ -20,10 +19,12 @@ mod change;
 mod distribution;
 pub mod format;
 mod interval;
+mod side;
 mod student;
 
 pub use area::{AreaScore, ENGAGEMENT_AREA, ItemResult, area_score, engagement_index};
 pub use change::{Change, Comparison, EffectSize, change, compare};
 pub use distribution::{Distribution, Sample, Shares, response_rate};
 pub use interval::{Interval, confidence_interval, standard_error};
+pub use side::Side;
 pub use student::{t_cdf, t_quantile};

@@ -87,7 +87,7 @@ pub enum TextError {
         /// Longest length allowed.
         max: usize,
     },
-    /// A control character other than tab and line feed.
+    /// A control character that cannot be used here or, in one line, an invisible character; see [`check`].
     #[error("the text has a control character (U+{0:04X})")]
     Control(u32),
 }
@@ -114,14 +114,33 @@ impl TextError {
     }
 }
 
-/// Checks a text that may be empty: length in characters and control characters. Line feed, tab and carriage
-/// return are allowed only where `multiline`.
+/// True for control characters, and for the invisible ones that make two texts look alike or turn their
+/// direction around: zero-width space, word joiner, byte order mark, line and paragraph separators,
+/// directional embeddings, overrides and isolates. None of them can stand in one line of text.
+pub fn is_forbidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// True where there is nothing to read: only white space and invisible characters, or no character at all.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_forbidden(c))
+}
+
+/// Checks a text that may be empty: length in characters, and characters that cannot be used. One line has none that
+/// [`is_forbidden`]. A `multiline` text, which may be pasted from anywhere, is refused for control characters only,
+/// and line feed, carriage return and tab are allowed in it.
 pub fn check(text: &str, max: usize, multiline: bool) -> Result<(), TextError> {
     let length = text.chars().count();
     if length > max {
         return Err(TextError::TooLong { length, max });
     }
-    let bad = text.chars().find(|c| c.is_control() && !(multiline && matches!(c, '\n' | '\r' | '\t')));
+    let bad = text.chars().find(|c| {
+        if multiline { c.is_control() && !matches!(c, '\n' | '\r' | '\t') } else { is_forbidden(*c) }
+    });
     match bad {
         Some(c) => Err(TextError::Control(c as u32)),
         None => Ok(()),
@@ -179,6 +198,29 @@ mod tests {
         assert_eq!(check("あいう", 2, false), Err(TextError::TooLong { length: 3, max: 2 }));
         assert_eq!(required_line("  ", 5), Err(TextError::Empty));
         assert_eq!(required_line(" a ", 5), Ok("a".into()));
+    }
+
+    #[test]
+    fn invisible_characters_cannot_stand_in_one_line() {
+        // A right-to-left override would show "gnp.exe" as "exe.png"; a zero-width space makes two titles look alike.
+        for c in
+            ['\u{200b}', '\u{2060}', '\u{feff}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{85}']
+        {
+            let text = format!("title {c}txt");
+            assert_eq!(check(&text, 20, false), Err(TextError::Control(c as u32)));
+            assert_eq!(required_line(&text, 20), Err(TextError::Control(c as u32)));
+        }
+        assert_eq!(check("pasted\u{200b} text", 20, true), Ok(()));
+        // Joiners make up emoji and are part of some scripts.
+        assert_eq!(check("👩\u{200d}💻", 20, false), Ok(()));
+    }
+
+    #[test]
+    fn a_text_of_which_nothing_can_be_read_is_blank() {
+        for text in ["", " ", "\n\t", "\u{3000}", "\u{200b}\u{feff} "] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        assert!(!is_blank(" . "));
     }
 
     #[test]

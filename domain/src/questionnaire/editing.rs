@@ -2,10 +2,13 @@
 
 mod form;
 pub mod item_form;
+mod keys;
 pub mod lines;
+pub mod new_form;
 pub mod section_form;
 
 pub use form::FieldError;
+pub use keys::key_from;
 
 use super::{Area, Condition, Fault, Item, Questionnaire, Section};
 use crate::text::Lang;
@@ -104,12 +107,17 @@ impl Questionnaire {
         (self.title, self.introduction, self.areas) = (head.title, head.introduction, head.areas);
     }
 
-    /// Changes the section with the key `old`, or adds one at the end.
+    /// Changes the section with the key `old`, or adds one at the end. Without a key it keeps the one it has, or gets
+    /// one that is made from its heading.
     ///
     /// # Errors
     /// [`EditError::Unknown`].
     pub fn put_section(&mut self, old: Option<&str>, head: SectionHead) -> Result<(), EditError> {
-        let SectionHead { key, title, introduction, show_if } = head;
+        let SectionHead { mut key, title, introduction, show_if } = head;
+        if key.is_empty() {
+            let taken = |key: &str| self.sections.iter().any(|s| s.key == key);
+            key = old.map_or_else(|| key_from(&title.en, "section", taken), str::to_owned);
+        }
         match old {
             None => self.sections.push(Section { key, title, introduction, show_if, items: Vec::new() }),
             Some(old) => {
@@ -123,11 +131,16 @@ impl Questionnaire {
     }
 
     /// Exchanges the item with the key `old`, wherever it stands, or adds one at the end of `section`. Conditions
-    /// follow an item whose key changes.
+    /// follow an item whose key changes. Without a key it keeps the one it has, or gets one that is made from the
+    /// question.
     ///
     /// # Errors
     /// [`EditError::Unknown`].
-    pub fn put_item(&mut self, section: &str, old: Option<&str>, item: Item) -> Result<(), EditError> {
+    pub fn put_item(&mut self, section: &str, old: Option<&str>, mut item: Item) -> Result<(), EditError> {
+        if item.key.is_empty() {
+            let taken = |key: &str| self.item(key).is_some();
+            item.key = old.map_or_else(|| key_from(&item.text.en, "q", taken), str::to_owned);
+        }
         let Some(old) = old else {
             let at = self.section_place(section)?;
             self.sections[at].items.push(item);
@@ -366,6 +379,29 @@ mod tests {
         assert!(q.edited(|q| q.put_section(Some("b"), head("c"))).is_ok());
         assert!(q.edited(|q| q.put_item("b", None, item("q1", None))).is_err());
         assert!(q.edited(|q| q.put_item("b", None, item("q4", Some("q3")))).is_ok());
+    }
+
+    #[test]
+    fn what_comes_without_a_key_gets_one() {
+        let q = questionnaire();
+        let head = |en: &str| SectionHead {
+            key: String::new(),
+            title: Text::new("区分", en),
+            introduction: Text::default(),
+            show_if: None,
+        };
+        let asked = |en: &str| Item { text: Text::new("設問", en), ..item("", None) };
+        let edited = q
+            .edited(|q| {
+                q.put_section(None, head("Your work"))?;
+                q.put_section(None, head("Your work!"))?;
+                q.put_section(Some("b"), head("Other"))?;
+                q.put_item("b", None, asked("How are you?"))?;
+                q.put_item("b", None, asked("How are you?"))?;
+                q.put_item("b", Some("q3"), asked("Changed"))
+            })
+            .expect("sound");
+        assert_eq!(order(&edited), "a:q1,q2 b:q3,how-are-you,how-are-you-2 your-work: your-work-2:");
     }
 
     #[test]

@@ -46,9 +46,9 @@ impl AreaScore {
     }
 }
 
-/// The score of an area: the unweighted mean of the indices (0–100) of its *shown* items. Hidden and coarsened items
-/// stay out, since the score would otherwise tell what they are; so do items with fewer than two answers. `None`
-/// where no item is left.
+/// The score of an area: the unweighted mean of the indices (0–100) of its *shown* items. Hidden items stay out,
+/// since the score would otherwise tell what they are; so do items with fewer than two answers. `None` where no item is
+/// left.
 ///
 /// Every item weighs the same, however many answered it, so that the score means what its items say it means. Scales
 /// of different length meet on the index.
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn hidden_items_do_not_enter_the_score() {
         let (low, high) = (of(&[9, 1, 0, 0, 0]), of(&[0, 0, 0, 0, 7]));
-        for state in [CellState::Coarsened, CellState::Primary, CellState::Secondary] {
+        for state in [CellState::Primary, CellState::Secondary] {
             let items = [shown("engagement", &low), ItemResult { state, ..shown("engagement", &high) }];
             let score = engagement_index(&items).expect("one item");
             assert!((score.index - 2.5).abs() < 1e-9);

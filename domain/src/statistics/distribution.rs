@@ -6,6 +6,7 @@ use std::ops::AddAssign;
 use serde::{Deserialize, Serialize};
 
 use super::interval::{Interval, confidence_interval};
+use super::side::Side;
 
 /// How many people chose each point of a scale: index 0 counts the first point.
 ///
@@ -127,23 +128,21 @@ impl Distribution {
         Some(confidence_interval(&self.index_sample()?, population).within(0.0, 100.0))
     }
 
-    /// Favourable, neutral and unfavourable shares; `None` without answers or with fewer than two points.
-    ///
-    /// | points | unfavourable | neutral | favourable | |
-    /// | --- | --- | --- | --- | --- |
-    /// | 2, 4, 6, 8, 10 | lower half | – | upper half | no middle point, so nobody is neutral |
-    /// | 3 | 1 | 2 | 3 | |
-    /// | 5 | 1–2 | 3 | 4–5 | top two and bottom two, the usual reading in staff surveys |
-    /// | 7 | 1–2 | 3–5 | 6–7 | as with 5 points: "slightly" is not yet favourable |
-    /// | 9 | 1–2 | 3–7 | 8–9 | as with 7 points |
-    /// | 11 (0–10) | 0–6 | 7–8 | 9–10 | detractors, passives and promoters of Reichheld (2003) |
+    /// Favourable, neutral and unfavourable shares, by the rule of [`Side`]; `None` without answers or with fewer than
+    /// two points.
     pub fn shares(&self) -> Option<Shares> {
-        let proportions = self.proportions()?;
-        let (bottom, top) = boxes(proportions.len())?;
-        let sum = |part: &[f64]| part.iter().fold(0.0f64, |sum, share| sum + share);
-        let (unfavourable, rest) = proportions.split_at(bottom);
-        let (neutral, favourable) = rest.split_at(rest.len() - top);
-        Some(Shares { favourable: sum(favourable), neutral: sum(neutral), unfavourable: sum(unfavourable) })
+        let proportions = self.proportions().filter(|proportions| proportions.len() > 1)?;
+        let of = |side: Side| {
+            let points = proportions.iter().enumerate();
+            let on_it = points.filter(|(index, _)| Side::of(*index, proportions.len()) == side);
+            // Not `sum`, which makes a negative zero of nothing.
+            on_it.fold(0.0f64, |sum, (_, share)| sum + share)
+        };
+        Some(Shares {
+            favourable: of(Side::Favourable),
+            neutral: of(Side::Neutral),
+            unfavourable: of(Side::Unfavourable),
+        })
     }
 
     fn weighted(&self) -> impl Iterator<Item = (f64, f64)> {
@@ -154,17 +153,6 @@ impl Distribution {
     fn index_unit(&self) -> Option<f64> {
         let steps = u32::try_from(self.points()).ok()?.checked_sub(1)?;
         (steps > 0).then(|| 100.0 / f64::from(steps))
-    }
-}
-
-/// How many points at the lower and at the upper end are unfavourable and favourable; never more than there are.
-fn boxes(points: usize) -> Option<(usize, usize)> {
-    match points {
-        0 | 1 => None,
-        3 => Some((1, 1)),
-        11 => Some((7, 2)),
-        even if even.is_multiple_of(2) => Some((even / 2, even / 2)),
-        _ => Some((2, 2)),
     }
 }
 
@@ -255,9 +243,9 @@ mod tests {
         assert_eq!(shares(&[3, 4, 5]), [3, 4, 5]);
         assert_eq!(shares(&[1, 2, 4, 8]), [3, 0, 12]);
         assert_eq!(shares(&[1, 2, 4, 8, 16]), [3, 4, 24]);
-        assert_eq!(shares(&[1, 2, 4, 8, 16, 32, 64]), [3, 28, 96]);
-        assert_eq!(shares(&[1, 1, 1, 1, 1, 1, 1, 1, 1]), [2, 5, 2]);
-        assert_eq!(shares(&[1, 1, 1, 1, 1, 1, 1, 10, 20, 300, 400]), [7, 30, 700]);
+        assert_eq!(shares(&[1, 2, 4, 8, 16, 32, 64]), [7, 8, 112]);
+        assert_eq!(shares(&[1, 1, 1, 1, 1, 1, 1, 1, 1]), [4, 1, 4]);
+        assert_eq!(shares(&[1, 1, 1, 1, 1, 10, 1, 10, 20, 300, 400]), [5, 10, 731]);
     }
 
     #[test]

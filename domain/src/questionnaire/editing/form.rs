@@ -1,6 +1,6 @@
 //! What the editing forms have in common: fields of typed text, and the faults found in them.
 
-use crate::questionnaire::{Condition, MAX_TEXT};
+use crate::questionnaire::{Condition, MAX_TEXT, day, is_key};
 use crate::text::{self, Lang, Text, TextError};
 
 use super::lines::LineError;
@@ -26,12 +26,12 @@ impl Reader {
     }
 
     /// One text, trimmed and with line feeds only.
-    pub(super) fn text(&mut self, field: &'static str, typed: &str, required: bool) -> String {
+    fn text(&mut self, field: &'static str, typed: &str, required: bool, multiline: bool) -> String {
         let text = plain(typed);
         let checked = if required && text.is_empty() {
             Err(TextError::Empty)
         } else {
-            text::check(&text, MAX_TEXT, true)
+            text::check(&text, MAX_TEXT, multiline)
         };
         if let Err(error) = checked {
             self.fault(field, error.message(Lang::Ja), error.message(Lang::En));
@@ -39,19 +39,31 @@ impl Reader {
         text
     }
 
-    /// A text in both languages.
-    pub(super) fn pair(&mut self, fields: [&'static str; 2], typed: [&str; 2], required: bool) -> Text {
-        Text::new(self.text(fields[0], typed[0], required), self.text(fields[1], typed[1], required))
+    /// A text in both languages that may have several lines.
+    pub(super) fn text_pair(&mut self, fields: [&'static str; 2], typed: [&str; 2], required: bool) -> Text {
+        Text::new(
+            self.text(fields[0], typed[0], required, true),
+            self.text(fields[1], typed[1], required, true),
+        )
     }
 
-    /// A key: what is not one is named here, so that the message stands beside the field.
+    /// One line in both languages.
+    pub(super) fn line_pair(&mut self, fields: [&'static str; 2], typed: [&str; 2], required: bool) -> Text {
+        Text::new(
+            self.text(fields[0], typed[0], required, false),
+            self.text(fields[1], typed[1], required, false),
+        )
+    }
+
+    /// A key, or an empty text where it is left to be made from the words. What is none is named here, so that the
+    /// message stands beside the field.
     pub(super) fn key(&mut self, field: &'static str, typed: &str) -> String {
         let key = typed.trim().to_owned();
-        if !crate::questionnaire::is_key(&key) {
+        if !key.is_empty() && !is_key(&key) {
             self.fault(
                 field,
-                "半角英小文字、数字、-、_ だけで、1文字以上64文字以内にしてください。",
-                "Please use only lower-case letters, digits, - and _: from 1 to 64 of them.",
+                "半角英小文字、数字、-、_ だけで、64文字以内にしてください。空欄なら自動で付きます。",
+                "Please use only lower-case letters, digits, - and _, at most 64. Left empty, it is made by itself.",
             );
         }
         key
@@ -87,7 +99,7 @@ impl Reader {
         if typed.is_empty() {
             return None;
         }
-        if typed.parse::<jiff::civil::Date>().is_err() {
+        if day(typed).is_none() {
             self.fault(
                 field,
                 "日付を2025-04-01のように入力してください。",

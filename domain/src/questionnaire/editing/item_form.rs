@@ -20,7 +20,7 @@ pub const CHECKED: &str = "on";
 pub struct ItemForm {
     /// One of [`KINDS`].
     pub kind: String,
-    /// The item's key.
+    /// The item's key, or empty for one made from the question.
     pub key: String,
     /// The question in Japanese.
     pub text_ja: String,
@@ -153,7 +153,32 @@ impl ItemForm {
         }
     }
 
-    /// The item that was typed. Whether it fits the rest of the questionnaire is not judged here.
+    /// The form with another kind: what both kinds have stays as typed, the rest is what a new item of the kind has.
+    pub fn with_kind(self, kind: &str) -> Self {
+        if self.kind == kind {
+            return self;
+        }
+        let fresh = Self::new(kind);
+        let both = |kinds: [&str; 2]| kinds.contains(&kind) && kinds.contains(&self.kind.as_str());
+        let (scales, choices) = (both(["scale", "matrix"]), both(["single", "multiple"]));
+        Self {
+            labels: if scales { self.labels } else { fresh.labels },
+            reversed: if scales { self.reversed } else { fresh.reversed },
+            options: if choices { plain_options(self.options, kind) } else { fresh.options },
+            demographic: if kind == "single" { self.demographic } else { fresh.demographic },
+            kind: fresh.kind,
+            rows: fresh.rows,
+            min: fresh.min,
+            max: fresh.max,
+            decimals: fresh.decimals,
+            unit_ja: fresh.unit_ja,
+            unit_en: fresh.unit_en,
+            max_chars: fresh.max_chars,
+            ..self
+        }
+    }
+
+    /// The item that was typed; its key is empty where none was. Whether it fits the rest of the questionnaire is not judged here.
     ///
     /// # Errors
     /// Every field that cannot be read.
@@ -162,8 +187,8 @@ impl ItemForm {
         let area = self.area.trim();
         let item = Item {
             key: reader.key("key", &self.key),
-            text: reader.pair(["text_ja", "text_en"], [&self.text_ja, &self.text_en], true),
-            help: reader.pair(["help_ja", "help_en"], [&self.help_ja, &self.help_en], false),
+            text: reader.text_pair(["text_ja", "text_en"], [&self.text_ja, &self.text_en], true),
+            help: reader.text_pair(["help_ja", "help_en"], [&self.help_ja, &self.help_en], false),
             area: (!area.is_empty()).then(|| area.to_owned()),
             required: self.required == CHECKED,
             may_decline: self.may_decline == CHECKED,
@@ -197,7 +222,7 @@ impl ItemForm {
                 min: reader.number("min", &self.min),
                 max: reader.number("max", &self.max),
                 decimals: self.decimals(reader),
-                unit: reader.pair(["unit_ja", "unit_en"], [&self.unit_ja, &self.unit_en], false),
+                unit: reader.line_pair(["unit_ja", "unit_en"], [&self.unit_ja, &self.unit_en], false),
             },
             "date" => Kind::Date { min: reader.date("min", &self.min), max: reader.date("max", &self.max) },
             "short_text" => Kind::ShortText { max_chars: self.max_chars(reader) },
@@ -322,6 +347,17 @@ pub fn kind_label(name: &str, lang: Lang) -> &str {
     }
 }
 
+/// The options as a single choice can have them: none of them exclusive. What cannot be read stays as it is.
+fn plain_options(typed: String, kind: &str) -> String {
+    match lines::parse_choices(&typed, true) {
+        Ok(mut choices) if kind == "single" => {
+            choices.iter_mut().for_each(|choice| choice.exclusive = false);
+            lines::write_choices(&choices)
+        }
+        _ => typed,
+    }
+}
+
 fn checkbox(checked: bool) -> String {
     if checked { CHECKED.to_owned() } else { String::new() }
 }
@@ -399,6 +435,35 @@ mod tests {
             let item = form.parse().expect("an item");
             assert_eq!(kind_name(&item.kind), kind);
         }
+    }
+
+    #[test]
+    fn a_kind_can_be_exchanged_for_another() {
+        for item in one_of_each_kind() {
+            for kind in KINDS {
+                let form = ItemForm::of(&item);
+                let changed = form.clone().with_kind(kind);
+                assert_eq!(
+                    (&changed.kind[..], &changed.key, &changed.text_ja),
+                    (kind, &form.key, &form.text_ja)
+                );
+                let parsed = changed.parse().expect("an item");
+                assert_eq!((kind_name(&parsed.kind), &parsed.show_if), (kind, &item.show_if));
+            }
+        }
+        let many = item(Kind::Multiple {
+            options: vec![choice("a", false), choice("none", true)],
+            min: 1,
+            max: None,
+        });
+        let one = ItemForm::of(&many).with_kind("single").parse().expect("an item");
+        assert_eq!(one.kind, Kind::Single { options: vec![choice("a", false), choice("none", false)] });
+    }
+
+    #[test]
+    fn a_key_may_be_left_out() {
+        let form = ItemForm { text_ja: "設問".into(), text_en: "Item".into(), ..ItemForm::new("scale") };
+        assert_eq!(form.parse().expect("an item").key, "");
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! Options, rows and labels as people type them: one a line, parts separated by `|`.
 //!
-//! `key | 日本語 | English` for options, rows and areas, `日本語 | English` for the labels of a scale; an option of a
-//! multiple choice may end with `| exclusive`. The full-width `｜` separates as well. Where a label itself has such a
+//! `日本語 | English` for the labels of a scale, and for options, rows and areas `key | 日本語 | English`, or without
+//! the key, which is then made from the English words; an option of a multiple choice may end with `| exclusive`. The
+//! full-width `｜` separates as well. Where a label itself has such a
 //! sign, `\|` stands for it, `\n` for a line break and `\\` for a backslash, so that every label can be written.
 
+use std::collections::BTreeSet;
+
+use super::keys::key_from;
 use crate::questionnaire::{Area, Choice, MAX_TEXT, is_key};
 use crate::text::{self, Lang, Text, TextError};
 
@@ -104,8 +108,22 @@ pub fn parse_labels(text: &str) -> Result<Vec<Text>, LineError> {
 /// Reads options or rows. Only where `exclusive` is allowed may a line end with that word.
 ///
 /// # Errors
-/// The first line that is not `key | 日本語 | English`, or repeats a key.
+/// The first line that is neither `key | 日本語 | English` nor `日本語 | English`, or repeats a key.
 pub fn parse_choices(text: &str, exclusive: bool) -> Result<Vec<Choice>, LineError> {
+    keyed(text, exclusive, "option")
+}
+
+/// Reads areas.
+///
+/// # Errors
+/// As [`parse_choices`].
+pub fn parse_areas(text: &str) -> Result<Vec<Area>, LineError> {
+    let choices = keyed(text, false, "area")?;
+    Ok(choices.into_iter().map(|c| Area { key: c.key, label: c.label }).collect())
+}
+
+/// Reads lines with or without a key; `fallback` is the key where the English words make none.
+fn keyed(text: &str, exclusive: bool, fallback: &str) -> Result<Vec<Choice>, LineError> {
     let mut choices: Vec<Choice> = Vec::new();
     for (line, parts) in lines(text) {
         let known = |key: &str| choices.iter().any(|c| c.key == key);
@@ -114,16 +132,13 @@ pub fn parse_choices(text: &str, exclusive: bool) -> Result<Vec<Choice>, LineErr
             Err(problem) => return Err(LineError { line, problem }),
         }
     }
+    // Only now, so that no key that is made is the one typed in a later line.
+    let mut keys: BTreeSet<String> = choices.iter().map(|c| c.key.clone()).collect();
+    for choice in choices.iter_mut().filter(|c| c.key.is_empty()) {
+        choice.key = key_from(&choice.label.en, fallback, |key| keys.contains(key));
+        keys.insert(choice.key.clone());
+    }
     Ok(choices)
-}
-
-/// Reads areas.
-///
-/// # Errors
-/// The first line that is not `key | 日本語 | English`, or repeats a key.
-pub fn parse_areas(text: &str) -> Result<Vec<Area>, LineError> {
-    let choices = parse_choices(text, false)?;
-    Ok(choices.into_iter().map(|c| Area { key: c.key, label: c.label }).collect())
 }
 
 /// The lines that [`parse_labels`] reads as these labels.
@@ -136,7 +151,14 @@ pub fn write_labels(labels: &[Text]) -> String {
 /// The lines that [`parse_choices`] reads as these choices.
 pub fn write_choices(choices: &[Choice]) -> String {
     let line = |c: &Choice| {
-        let mark = if c.exclusive { " | exclusive" } else { "" };
+        // A label that is the word itself must not be taken for the mark.
+        let mark = if c.exclusive {
+            " | exclusive"
+        } else if is_exclusive(&c.label.en) {
+            " |"
+        } else {
+            ""
+        };
         format!("{} | {} | {}{mark}", c.key, escape(&c.label.ja), escape(&c.label.en))
     };
     let lines: Vec<String> = choices.iter().map(line).collect();
@@ -152,26 +174,32 @@ pub fn write_areas(areas: &[Area]) -> String {
     lines.join("\n")
 }
 
+/// One line; the key is empty where there is none.
 fn choice(parts: &[String], exclusive: bool, known: impl Fn(&str) -> bool) -> Result<Choice, LineProblem> {
     let form = if exclusive { "key | 日本語 | English | exclusive" } else { "key | 日本語 | English" };
     let (key, ja, en, mark) = match parts {
-        [key, ja, en] => (key, ja, en, None),
-        [key, ja, en, mark] if exclusive => (key, ja, en, Some(mark.as_str())),
+        // "a | はい" is rather a key and one language than an English label in Japanese.
+        [first, second] if !is_key(first) || second.is_ascii() => ("", first, second, ""),
+        [ja, en, mark] if exclusive && is_exclusive(mark) => ("", ja, en, mark.as_str()),
+        [key, ja, en] => (key.as_str(), ja, en, ""),
+        [key, ja, en, mark] if exclusive || mark.is_empty() => (key.as_str(), ja, en, mark.as_str()),
         other => return Err(LineProblem::Parts { found: other.len(), form }),
     };
-    if !is_key(key) {
-        return Err(LineProblem::Key(key.clone()));
+    if !key.is_empty() && !is_key(key) {
+        return Err(LineProblem::Key(key.to_owned()));
     }
-    if known(key) {
-        return Err(LineProblem::Duplicate(key.clone()));
+    if !key.is_empty() && known(key) {
+        return Err(LineProblem::Duplicate(key.to_owned()));
     }
     let label = label(ja, en)?;
-    let exclusive = match mark {
-        None | Some("") => false,
-        Some(word) if word.eq_ignore_ascii_case(EXCLUSIVE.0) || word == EXCLUSIVE.1 => true,
-        Some(word) => return Err(LineProblem::Flag(word.to_owned())),
-    };
-    Ok(Choice { key: key.clone(), label, exclusive })
+    if !mark.is_empty() && !is_exclusive(mark) {
+        return Err(LineProblem::Flag(mark.to_owned()));
+    }
+    Ok(Choice { key: key.to_owned(), label, exclusive: !mark.is_empty() })
+}
+
+fn is_exclusive(word: &str) -> bool {
+    word.eq_ignore_ascii_case(EXCLUSIVE.0) || word == EXCLUSIVE.1
 }
 
 fn label(ja: &str, en: &str) -> Result<Text, LineProblem> {
@@ -237,6 +265,25 @@ mod tests {
         assert_eq!(keys, [("a", false), ("b", false), ("none", true)]);
         assert_eq!(choices[1].label, Text::new("いいえ", "No"));
         assert_eq!(parse_choices("x | 無 | None | 排他", true).map(|c| c[0].exclusive), Ok(true));
+    }
+
+    #[test]
+    fn a_key_that_is_left_out_is_made_from_the_words() {
+        let text = "本省 | Headquarters\nmission | 在外公館 | A mission\n公館 | Mission\n | 他 | その他\n";
+        let keys: Vec<String> =
+            parse_choices(text, false).expect("choices").into_iter().map(|c| c.key).collect();
+        assert_eq!(keys, ["headquarters", "mission", "mission-2", "option"]);
+        // What is written has the keys, so they stay when a line above is removed.
+        let written = write_choices(&parse_choices(text, false).expect("choices"));
+        assert!(written.contains("mission-2 | 公館 | Mission"), "{written}");
+
+        let none = parse_choices("どれもない | None of these | exclusive", true).expect("choices");
+        assert_eq!((none[0].key.as_str(), none[0].exclusive), ("none-of-these", true));
+        let word = [Choice { key: "a".into(), label: Text::new("排他", "Exclusive"), exclusive: false }];
+        for exclusive in [false, true] {
+            assert_eq!(parse_choices(&write_choices(&word), exclusive).as_deref(), Ok(word.as_slice()));
+        }
+        assert_eq!(parse_areas("休息 | Rest").map(|a| a[0].key.clone()), Ok("rest".into()));
     }
 
     #[test]

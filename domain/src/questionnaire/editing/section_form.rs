@@ -53,8 +53,8 @@ impl HeadForm {
     pub fn parse(&self) -> Result<Head, Vec<FieldError>> {
         let mut reader = Reader::default();
         let head = Head {
-            title: reader.pair(["title_ja", "title_en"], [&self.title_ja, &self.title_en], true),
-            introduction: reader.pair(
+            title: reader.line_pair(["title_ja", "title_en"], [&self.title_ja, &self.title_en], true),
+            introduction: reader.text_pair(
                 ["introduction_ja", "introduction_en"],
                 [&self.introduction_ja, &self.introduction_en],
                 false,
@@ -91,7 +91,7 @@ impl HeadForm {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SectionForm {
-    /// The section's key.
+    /// The section's key, or empty for one made from the heading.
     pub key: String,
     /// The heading in Japanese.
     pub heading_ja: String,
@@ -110,7 +110,7 @@ pub struct SectionForm {
 /// A section without its items.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SectionHead {
-    /// Unique among sections.
+    /// Unique among sections; empty where it is to be made from the heading.
     pub key: String,
     /// The heading of the screen.
     pub title: Text,
@@ -143,8 +143,8 @@ impl SectionForm {
         let mut reader = Reader::default();
         let section = SectionHead {
             key: reader.key("key", &self.key),
-            title: reader.pair(["heading_ja", "heading_en"], [&self.heading_ja, &self.heading_en], true),
-            introduction: reader.pair(["lead_ja", "lead_en"], [&self.lead_ja, &self.lead_en], false),
+            title: reader.line_pair(["heading_ja", "heading_en"], [&self.heading_ja, &self.heading_en], true),
+            introduction: reader.text_pair(["lead_ja", "lead_en"], [&self.lead_ja, &self.lead_en], false),
             show_if: reader.condition(&self.show_item, &self.show_values),
         };
         if reader.errors.is_empty() { Ok(section) } else { Err(reader.errors) }
@@ -193,7 +193,14 @@ mod tests {
         let head = SectionForm::of(&section).parse().expect("a section");
         assert_eq!((head.key, head.title, head.show_if), (section.key, section.title, section.show_if));
         let faults = SectionForm::default().parse().expect_err("faults");
-        assert_eq!(faults.len(), 3);
+        let fields: Vec<&str> = faults.iter().map(|e| e.field).collect();
+        assert_eq!(fields, ["heading_ja", "heading_en"], "a key is made where none is typed");
+        let turned = SectionForm {
+            heading_ja: "見\u{202e}出し".into(),
+            heading_en: "H".into(),
+            ..SectionForm::default()
+        };
+        assert_eq!(turned.parse().expect_err("a fault").len(), 1);
     }
 
     #[test]
