@@ -5,8 +5,9 @@
 //! one group. What happens to a cell:
 //!
 //! - **Primary suppression**: fewer than k people answered.
-//! - **Coarsening**: more did, but fewer than 2k, and all alike; the distribution would tell what each one said.
-//! - **Secondary suppression**: it could be shown by itself, but would give another cell away by subtraction.
+//! - **Secondary suppression**: it would tell the answer of each of a few people; by itself, where fewer than 2k
+//!   answered and all alike, or by giving another cell, or several taken together, away by subtraction. Which of these
+//!   it is, is not published: agreement that is announced is an answer that is told.
 //!
 //! Terms and method follow Hundepool et al., *Statistical Disclosure Control* (Wiley, 2012), and Langsrud, "Secondary
 //! Cell Suppression by Gaussian Elimination", *Privacy in Statistical Databases* (2024).
@@ -18,14 +19,16 @@
 //! k − 1 others said taken together: that is what the threshold promises, no more.
 
 mod cell;
+mod count;
 mod elimination;
 mod group;
 mod suppress;
 
-pub use cell::{CellState, coarsen};
+pub use cell::CellState;
+pub use count::{Count, Numbers};
 pub use elimination::determined;
 pub use group::{ReportingTree, Standing, Table, UnitGroup, reporting_tree};
-pub use suppress::{GroupCounts, Suppression, TableError, suppress};
+pub use suppress::{GroupCounts, ItemRule, Suppression, TableError, suppress};
 
 use serde::{Deserialize, Serialize};
 
@@ -42,9 +45,9 @@ pub const MOST_THRESHOLD: u32 = 100;
 pub struct Thresholds {
     /// Respondents to an item, for its distribution, mean and shares; also the least size of a stratum.
     pub scores: u32,
-    /// Respondents in a group, for its comments.
+    /// Respondents in a group who were asked, for its comments.
     pub comments: u32,
-    /// People who may answer in a group, for its response rate.
+    /// People who may answer in a group, for its response rate; not more than for scores.
     pub response_rate: u32,
 }
 
@@ -58,8 +61,9 @@ impl Thresholds {
     /// Checks the numbers HR chose.
     ///
     /// # Errors
-    /// Each must be from [`LEAST_THRESHOLD`] to [`MOST_THRESHOLD`], and comments need at least as many people as
-    /// scores, since wording betrays more than a tick.
+    /// Each must be from [`LEAST_THRESHOLD`] to [`MOST_THRESHOLD`]. Comments need at least as many people as scores,
+    /// since wording betrays more than a tick. Response rates need no more than scores: every stratum has as many people
+    /// as scores need, so that each has a rate; were some hidden, subtraction would give them away.
     pub fn check(&self) -> Result<(), ThresholdError> {
         let allowed = LEAST_THRESHOLD..=MOST_THRESHOLD;
         let chosen = [self.scores, self.comments, self.response_rate];
@@ -68,6 +72,9 @@ impl Thresholds {
         }
         if self.comments < self.scores {
             return Err(ThresholdError::Comments { comments: self.comments, scores: self.scores });
+        }
+        if self.response_rate > self.scores {
+            return Err(ThresholdError::Rate { rate: self.response_rate, scores: self.scores });
         }
         Ok(())
     }
@@ -92,6 +99,14 @@ pub enum ThresholdError {
         /// Threshold chosen for scores.
         scores: u32,
     },
+    /// Response rates would be hidden where subtraction gives them away.
+    #[error("the threshold of response rates ({rate}) is above that of scores ({scores})")]
+    Rate {
+        /// Threshold chosen for response rates.
+        rate: u32,
+        /// Threshold chosen for scores.
+        scores: u32,
+    },
 }
 
 impl ThresholdError {
@@ -109,6 +124,12 @@ impl ThresholdError {
             ),
             (Self::Comments { comments, scores }, Lang::En) => format!(
                 "The threshold for comments ({comments}) must be at least that for scores ({scores})."
+            ),
+            (Self::Rate { rate, scores }, Lang::Ja) => format!(
+                "回答率の最小集計人数({rate}人)は、点数の最小集計人数({scores}人)以下にしてください。"
+            ),
+            (Self::Rate { rate, scores }, Lang::En) => format!(
+                "The threshold for response rates ({rate}) must not be above that for scores ({scores})."
             ),
         }
     }
@@ -139,6 +160,10 @@ mod tests {
         let error = ThresholdError::Comments { comments: 5, scores: 8 };
         assert_eq!(with(8, 5, 5), Err(error));
         assert!(error.message(Lang::En).contains("(5)"));
+        assert_eq!(with(5, 10, 4), Ok(()));
+        let error = ThresholdError::Rate { rate: 6, scores: 5 };
+        assert_eq!(with(5, 10, 6), Err(error));
+        assert!(error.message(Lang::Ja).contains("(6人)") && error.message(Lang::En).contains("(6)"));
         assert!(ThresholdError::Range(2).message(Lang::Ja).contains("3人から100人"));
     }
 

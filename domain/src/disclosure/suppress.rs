@@ -2,73 +2,69 @@
 //!
 //! # Method
 //!
-//! 1. Cells with fewer than k people are hidden ([`CellState::Primary`]).
-//! 2. In each table whose total is shown, the hidden parts must be at least two, and what is left of the total when
-//!    everything shown is subtracted, directly or through the tables of its hidden parts, must be k people or more.
-//!    Otherwise the smallest shown cell among them is hidden as well ([`CellState::Secondary`]; of equal ones the
-//!    first), and so on until nothing changes, since a group occurs in several tables.
+//! 1. Hidden are cells with fewer than k people ([`CellState::Primary`]), and those whose answers are alike and fewer
+//!    than 2k ([`Count::betrays_everyone`]).
+//! 2. In each table whose total is shown, what is left of the total when everything shown is subtracted, directly or
+//!    through the tables of its hidden parts, is published as well, and is judged like a cell: it must be two hidden
+//!    parts at the least, k people or more, and not betray them. Nor may it leave only one hidden cell, and one answer,
+//!    as the reason for hiding anything. Otherwise the smallest shown cell among them is hidden as well
+//!    ([`CellState::Secondary`]; of equal ones the first), and so on until nothing changes, since a group occurs in
+//!    several tables.
 //! 3. Gaussian elimination looks for hidden cells that still follow from the shown ones by any combination of tables
-//!    ([`determined`]). While there is one, the smallest shown cell near it is hidden, and step 2 is done again.
+//!    ([`super::determined`]). While there is one, the smallest shown cell near it is hidden, and step 2 is done again.
 //!
-//! This is done once for the groups as a whole, then for the comments, then for each item, whose n may be smaller.
-//! A hidden group hides all its items. Empty cells are hidden but need no protection and give none, for their
-//! emptiness is no secret. A coarsened distribution is a hidden one as far as subtraction goes.
+//! Groups of the reporting tree lie within each other or apart, so what is left over of different totals has no people
+//! in common, and whatever follows from the shown cells is made up of such remainders. Where each of them is safe, so
+//! is their sum.
+//!
+//! All this is done for the groups as a whole, then for each item in the order asked. A hidden group hides all its
+//! items. Empty cells are hidden but need no protection and give none, for their emptiness is no secret.
+//!
+//! How many people answered a *conditional* item tells what they answered before. So a cell of it is hidden wherever
+//! the cell of an item that it depends on is, and says no more than that one does: the same state, whatever its own n
+//! is, even where nobody was asked.
 
-use super::elimination::determined;
+mod protect;
+
+use protect::Suppressor;
+
 use super::group::Table;
-use super::{CellState, Thresholds, coarsen};
+use super::{CellState, Count, Thresholds};
 use crate::text::Lang;
 
-/// How many people answered in a group.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GroupCounts {
+/// The answers of a group.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupCounts<'a> {
     /// Counted sheets of the group.
     pub respondents: u32,
-    /// Per item, how many answered it (its n).
-    pub items: Vec<u32>,
-    /// Per item, whether its distribution has to be coarsened by itself; see [`coarsen`]. May be shorter than
-    /// `items`: what is missing does not have to.
-    pub coarsened: Vec<bool>,
+    /// Per item; what is missing nobody answered.
+    pub items: &'a [Count],
 }
 
-impl GroupCounts {
-    /// Counts without any distribution to coarsen.
-    pub fn new(respondents: u32, items: Vec<u32>) -> Self {
-        Self { respondents, items, coarsened: Vec::new() }
+impl<'a> GroupCounts<'a> {
+    fn item(&self, item: usize) -> &'a Count {
+        static NOBODY: Count = Count { n: 0, counts: Vec::new(), numbers: None };
+        self.items.get(item).unwrap_or(&NOBODY)
     }
+}
 
-    /// Counts of items that have one answer per person, from their distributions.
-    pub fn from_distributions<'a>(
-        respondents: u32,
-        distributions: impl IntoIterator<Item = &'a [u32]>,
-        thresholds: &Thresholds,
-    ) -> Self {
-        let mut counts = Self::new(respondents, Vec::new());
-        for distribution in distributions {
-            counts.items.push(distribution.iter().fold(0, |sum, count| sum.saturating_add(*count)));
-            counts.coarsened.push(coarsen(distribution, thresholds.scores));
-        }
-        counts
-    }
-
-    fn n(&self, item: usize) -> u32 {
-        self.items.get(item).copied().unwrap_or(0)
-    }
-
-    fn is_coarsened(&self, item: usize) -> bool {
-        self.coarsened.get(item).copied().unwrap_or(false)
-    }
+/// How an item is judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ItemRule {
+    /// Free text: its n is how many people were asked, and the threshold that of comments.
+    pub comments: bool,
+    /// Positions of the earlier items whose answers decide whether this one is asked. A position that is not an earlier
+    /// item's hides the item everywhere.
+    pub depends_on: Vec<usize>,
 }
 
 /// What may be shown of every group. Positions are those of the groups and items passed to [`suppress`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
     /// Per group: [`CellState::Shown`] where anything of it may be.
-    pub groups: Vec<CellState>,
-    /// Per group and item.
-    pub items: Vec<Vec<CellState>>,
-    /// Per group, for the list of its comments.
-    pub comments: Vec<CellState>,
+    groups: Vec<CellState>,
+    /// Per item and group.
+    items: Vec<Vec<CellState>>,
 }
 
 impl Suppression {
@@ -79,12 +75,15 @@ impl Suppression {
 
     /// The state of an item in a group; hidden where there is no such cell.
     pub fn item(&self, group: usize, item: usize) -> CellState {
-        self.items.get(group).and_then(|items| items.get(item)).copied().unwrap_or_default()
+        self.items.get(item).and_then(|groups| groups.get(group)).copied().unwrap_or_default()
     }
 
-    /// The state of the comments of a group; hidden where there is no such group.
-    pub fn comments(&self, group: usize) -> CellState {
-        self.comments.get(group).copied().unwrap_or_default()
+    /// Hides what is still shown of a group, for a reason of the caller's own.
+    pub fn hide(&mut self, group: usize) {
+        let of_group = std::iter::once(&mut self.groups).chain(&mut self.items);
+        for state in of_group.filter_map(|states| states.get_mut(group)).filter(|state| state.is_shown()) {
+            *state = CellState::Secondary;
+        }
     }
 }
 
@@ -119,15 +118,19 @@ impl TableError {
     }
 }
 
-/// Decides what may be shown of each group, of its items, and of its comments.
+/// Decides what may be shown of each group and of its items, which are in the order asked.
 ///
 /// ```
-/// use domain::disclosure::{CellState, GroupCounts, Table, Thresholds, suppress};
-/// // A division of 19 with sections of 3, 7 and 9 respondents and one item that all answered.
-/// let groups = [19, 3, 7, 9].map(|n| GroupCounts::new(n, vec![n]));
+/// use domain::disclosure::{CellState, Count, GroupCounts, ItemRule, Table, Thresholds, suppress};
+/// // A division of 19 with sections of 3, 7 and 9 respondents, and one question that all answered with yes or no.
+/// let answers = [[12, 7], [2, 1], [4, 3], [6, 3]];
+/// let counts = answers.map(|[yes, no]| [Count { counts: vec![yes, no], ..Count::people(yes + no) }]);
+/// let groups: Vec<GroupCounts> =
+///     counts.iter().map(|items| GroupCounts { respondents: items[0].n, items }).collect();
 /// let tables = [Table { total: 0, parts: vec![1, 2, 3] }];
-/// let states = suppress(&groups, &tables, &Thresholds::default()).unwrap().groups;
+/// let found = suppress(&groups, &tables, &[ItemRule::default()], &Thresholds::default()).unwrap();
 /// // Showing both 7 and 9 would give the 3 away: the 7 is hidden too.
+/// let states = [0, 1, 2, 3].map(|group| found.item(group, 0));
 /// assert_eq!(states, [CellState::Shown, CellState::Primary, CellState::Secondary, CellState::Shown]);
 /// ```
 ///
@@ -137,31 +140,40 @@ impl TableError {
 pub fn suppress(
     groups: &[GroupCounts],
     tables: &[Table],
+    items: &[ItemRule],
     thresholds: &Thresholds,
 ) -> Result<Suppression, TableError> {
-    let items = groups.iter().map(|group| group.items.len()).max().unwrap_or(0);
-    check(groups, tables, items)?;
-    let respondents: Vec<u32> = groups.iter().map(|group| group.respondents).collect();
-    let open = vec![CellState::Shown; groups.len()];
-    let of_groups = decide(tables, &respondents, &open, thresholds.scores);
-    let of_comments = decide(tables, &respondents, &of_groups, thresholds.comments);
-    let mut of_items: Vec<Vec<CellState>> = vec![Vec::with_capacity(items); groups.len()];
-    for item in 0..items {
-        let n: Vec<u32> = groups.iter().map(|group| group.n(item)).collect();
-        let given: Vec<CellState> = groups
+    check(groups, tables, items.len())?;
+    let people: Vec<Count> = groups.iter().map(|group| Count::people(group.respondents)).collect();
+    let people: Vec<&Count> = people.iter().collect();
+    let of_groups = decide(tables, &people, &vec![Given::Open; groups.len()], thresholds.scores);
+    let mut of_items: Vec<Vec<Cell>> = Vec::with_capacity(items.len());
+    for (item, rule) in items.iter().enumerate() {
+        let counts: Vec<&Count> = groups.iter().map(|group| group.item(item)).collect();
+        let given: Vec<Given> = of_groups
             .iter()
-            .zip(&of_groups)
-            .map(|(group, &state)| match state {
-                CellState::Shown if group.is_coarsened(item) => CellState::Coarsened,
-                _ => state,
+            .enumerate()
+            .map(|(group, cell)| match strictest(rule, group, &of_items) {
+                Some(before) => Given::Before(before),
+                None if cell.state.is_shown() => Given::Open,
+                None => Given::Group,
             })
             .collect();
-        let decided = decide(tables, &n, &given, thresholds.scores);
-        for (states, state) in of_items.iter_mut().zip(decided) {
-            states.push(state);
-        }
+        let k = if rule.comments { thresholds.comments } else { thresholds.scores };
+        of_items.push(decide(tables, &counts, &given, k));
     }
-    Ok(Suppression { groups: of_groups, items: of_items, comments: of_comments })
+    let states = |cells: Vec<Cell>| cells.into_iter().map(|cell| cell.state).collect::<Vec<CellState>>();
+    Ok(Suppression { groups: states(of_groups), items: of_items.into_iter().map(states).collect() })
+}
+
+/// Of the hidden cells that an item depends on in a group, the one that tells most about how many were asked.
+fn strictest(rule: &ItemRule, group: usize, of_items: &[Vec<Cell>]) -> Option<Cell> {
+    let unknown = Cell { state: CellState::Secondary, peopled: true };
+    rule.depends_on
+        .iter()
+        .map(|&item| of_items.get(item).and_then(|cells| cells.get(group)).copied().unwrap_or(unknown))
+        .filter(|cell| !cell.state.is_shown())
+        .min_by_key(|cell| (cell.state, cell.peopled))
 }
 
 /// Every table must be the equation that the reasoning relies on.
@@ -174,7 +186,7 @@ fn check(groups: &[GroupCounts], tables: &[Table], items: usize) -> Result<(), T
             parts.iter().map(|part| u64::from(n(part))).sum::<u64>() == u64::from(n(total))
         };
         let exact = adds_up(&|group: &GroupCounts| group.respondents)
-            && (0..items).all(|item| adds_up(&|group: &GroupCounts| group.n(item)));
+            && (0..items).all(|item| adds_up(&|group: &GroupCounts| group.item(item).n));
         if !exact {
             return Err(TableError::NotExact { table: at });
         }
@@ -182,162 +194,48 @@ fn check(groups: &[GroupCounts], tables: &[Table], items: usize) -> Result<(), T
     Ok(())
 }
 
-/// One round of suppression. `n` and `given` are per group: how many people, and what is already decided.
-fn decide(tables: &[Table], n: &[u32], given: &[CellState], k: u32) -> Vec<CellState> {
-    let primary = |(&n, &state): (&u32, &CellState)| if n < k { CellState::Primary } else { state };
-    let mut states: Vec<CellState> = n.iter().zip(given).map(primary).collect();
-    let hidden = states.iter().map(|state| !state.is_shown()).collect();
-    let hidden = Suppressor::new(tables, n, hidden, k).protect();
-    for (state, hidden) in states.iter_mut().zip(hidden) {
-        if hidden && state.is_shown() {
-            *state = CellState::Secondary;
-        }
-    }
-    states
+/// What is decided of a cell.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    state: CellState,
+    /// False where a reader knows that nobody is in it.
+    peopled: bool,
 }
 
-/// Hides cells until those hidden from the start cannot be worked out.
-struct Suppressor<'a> {
-    tables: &'a [Table],
-    /// Group → the tables that it is the total of.
-    splits: Vec<Vec<usize>>,
-    /// Group → people.
-    n: &'a [u32],
-    /// Group → whether it is hidden.
-    hidden: Vec<bool>,
-    k: u32,
+/// What is decided of a cell before its own answers are looked at.
+#[derive(Clone, Copy, Debug)]
+enum Given {
+    /// Nothing.
+    Open,
+    /// Its group is hidden.
+    Group,
+    /// An item that decides whether this one is asked is hidden there, as this cell says.
+    Before(Cell),
 }
 
-impl<'a> Suppressor<'a> {
-    fn new(tables: &'a [Table], n: &'a [u32], hidden: Vec<bool>, k: u32) -> Self {
-        let mut splits = vec![Vec::new(); n.len()];
-        for (at, table) in tables.iter().enumerate() {
-            splits[table.total].push(at);
-        }
-        Self { tables, splits, n, hidden, k }
+impl Given {
+    /// Primary suppression.
+    fn judge(self, count: &Count, k: u32) -> Cell {
+        let state = match self {
+            Self::Before(cell) => return cell,
+            _ if count.n < k => CellState::Primary,
+            Self::Open if !count.betrays_everyone(k) => CellState::Shown,
+            Self::Open | Self::Group => CellState::Secondary,
+        };
+        Cell { state, peopled: count.n > 0 }
     }
+}
 
-    fn protect(mut self) -> Vec<bool> {
-        loop {
-            let mut settled = true;
-            for table in 0..self.tables.len() {
-                while let Some(cell) = self.next_in_table(table) {
-                    self.hidden[cell] = true;
-                    settled = false;
-                }
-            }
-            if !settled {
-                continue;
-            }
-            match self.next_by_elimination() {
-                Some(cell) => self.hidden[cell] = true,
-                None => return self.hidden,
-            }
+/// One round of suppression: the counts of one item per group, and what is already decided of them.
+fn decide(tables: &[Table], counts: &[&Count], given: &[Given], k: u32) -> Vec<Cell> {
+    let mut cells: Vec<Cell> = counts.iter().zip(given).map(|(count, given)| given.judge(count, k)).collect();
+    let hidden = Suppressor::new(tables, counts, given, &cells, k).protect();
+    for (cell, hidden) in cells.iter_mut().zip(hidden) {
+        if hidden && cell.state.is_shown() {
+            cell.state = CellState::Secondary;
         }
     }
-
-    fn is_shown(&self, cell: usize) -> bool {
-        !self.hidden[cell] && self.n[cell] > 0
-    }
-
-    /// Hidden, and with someone in it to protect.
-    fn is_secret(&self, cell: usize) -> bool {
-        self.hidden[cell] && self.n[cell] > 0
-    }
-
-    /// The cell to hide next for the sake of one table; `None` where that table gives nothing away.
-    fn next_in_table(&self, table: usize) -> Option<usize> {
-        let Table { total, parts } = &self.tables[table];
-        if self.hidden[*total] {
-            return None;
-        }
-        let secrets = parts.iter().filter(|&&part| self.is_secret(part)).count();
-        if secrets == 0 {
-            return None;
-        }
-        let depth = self.tables.len();
-        if secrets > 1 && self.remainder(table, depth) >= self.k {
-            return None;
-        }
-        let mut shown: Vec<usize> = Vec::new();
-        if secrets > 1 {
-            self.collect_shown(table, depth, &mut shown);
-        } else {
-            shown.extend(parts.iter().filter(|&&part| self.is_shown(part)));
-        }
-        // With nothing left to hide below, the total itself has to go.
-        self.smallest(shown).or(Some(*total))
-    }
-
-    /// People left of a table's total when everything shown is subtracted, also below its hidden parts.
-    fn remainder(&self, table: usize, depth: usize) -> u32 {
-        let secrets = self.tables[table].parts.iter().filter(|&&part| self.is_secret(part));
-        secrets.fold(0, |sum, &part| sum.saturating_add(self.narrowed(part, depth)))
-    }
-
-    /// The fewest people that a hidden part can be narrowed down to by subtracting what is shown of its own parts.
-    /// `depth` bounds the descent: tables that split into each other in a circle are no reason to hang.
-    fn narrowed(&self, part: usize, depth: usize) -> u32 {
-        let n = self.n[part];
-        let Some(depth) = depth.checked_sub(1) else { return n };
-        self.splits[part]
-            .iter()
-            .map(|&table| self.remainder(table, depth))
-            .min()
-            .map_or(n, |least| least.min(n))
-    }
-
-    /// The shown cells whose subtraction makes up [`Suppressor::remainder`].
-    fn collect_shown(&self, table: usize, depth: usize, shown: &mut Vec<usize>) {
-        for &part in &self.tables[table].parts {
-            if self.is_shown(part) {
-                shown.push(part);
-            } else if let Some(depth) = depth.checked_sub(1) {
-                for &below in &self.splits[part] {
-                    self.collect_shown(below, depth, shown);
-                }
-            }
-        }
-    }
-
-    fn smallest(&self, cells: impl IntoIterator<Item = usize>) -> Option<usize> {
-        cells.into_iter().min_by_key(|&cell| (self.n[cell], cell))
-    }
-
-    /// The cell to hide next because of a combination of tables; `None` where no hidden cell is determined.
-    fn next_by_elimination(&self) -> Option<usize> {
-        let secret: Vec<bool> = (0..self.n.len()).map(|cell| self.is_secret(cell)).collect();
-        let found = determined(self.tables, &secret);
-        if found.is_empty() {
-            return None;
-        }
-        let mut reached = vec![false; self.n.len()];
-        for cell in found {
-            reached[cell] = true;
-        }
-        // In widening rings: the cells of tables that share a cell with what was reached.
-        loop {
-            let touched = |table: &&Table| reached[table.total] || table.parts.iter().any(|&p| reached[p]);
-            let ring: Vec<usize> = self
-                .tables
-                .iter()
-                .filter(touched)
-                .flat_map(|table| table.parts.iter().copied().chain([table.total]))
-                .filter(|&cell| self.n[cell] > 0)
-                .collect();
-            if let Some(cell) = self.smallest(ring.iter().copied().filter(|&cell| self.is_shown(cell))) {
-                return Some(cell);
-            }
-            let before = reached.iter().filter(|&&reached| reached).count();
-            for cell in ring {
-                reached[cell] = true;
-            }
-            if reached.iter().filter(|&&reached| reached).count() == before {
-                // Everything connected is hidden; then no combination determines a cell, and this is not reached.
-                return None;
-            }
-        }
-    }
+    cells
 }
 
 #[cfg(test)]

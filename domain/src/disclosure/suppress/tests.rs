@@ -1,19 +1,58 @@
-use proptest::prelude::*;
+mod attack;
 
-use super::CellState::{Coarsened, Primary, Secondary, Shown};
+use std::slice::from_ref;
+
+use attack::{Reader, Release};
+
+use super::CellState::{Primary, Secondary, Shown};
 use super::*;
+use crate::disclosure::Numbers;
 
 fn table(total: usize, parts: &[usize]) -> Table {
     Table { total, parts: parts.to_vec() }
 }
 
-/// Groups with one item that every respondent answered.
-fn groups(n: &[u32]) -> Vec<GroupCounts> {
-    n.iter().map(|&n| GroupCounts::new(n, vec![n])).collect()
+/// Answers to a single choice.
+fn choice(counts: &[u32]) -> Count {
+    Count { counts: counts.to_vec(), ..Count::people(counts.iter().sum()) }
 }
 
+/// Numbers without decimals.
+fn numbers(values: &[f64]) -> Count {
+    let count = |value: &f64| Count { numbers: Some(Numbers::of(*value, 0)), ..Count::people(1) };
+    sum(&values.iter().map(count).collect::<Vec<Count>>())
+}
+
+fn sum<'a>(counts: impl IntoIterator<Item = &'a Count>) -> Count {
+    let mut counts = counts.into_iter();
+    let mut total = counts.next().cloned().unwrap_or_default();
+    counts.for_each(|count| total.add(count));
+    total
+}
+
+/// A total, and its parts.
+fn whole(parts: &[Count]) -> Vec<Count> {
+    std::iter::once(sum(parts)).chain(parts.iter().cloned()).collect()
+}
+
+/// The states of groups.
 fn states(n: &[u32], tables: &[Table]) -> Vec<CellState> {
-    suppress(&groups(n), tables, &Thresholds::default()).expect("exact tables").groups
+    let groups: Vec<GroupCounts> =
+        n.iter().map(|&respondents| GroupCounts { respondents, items: &[] }).collect();
+    suppress(&groups, tables, &[], &Thresholds::default()).expect("exact tables").groups
+}
+
+/// The states of several items that everybody answered to whom they were put, the first one everybody in the group.
+fn states_of(rows: &[Vec<Count>], tables: &[Table], rules: &[ItemRule]) -> Vec<Vec<CellState>> {
+    let groups: Vec<GroupCounts> =
+        rows.iter().map(|items| GroupCounts { respondents: items[0].n, items }).collect();
+    suppress(&groups, tables, rules, &Thresholds::default()).expect("exact tables").items
+}
+
+/// The states of an item that everybody answered.
+fn states_of_one(counts: &[Count], tables: &[Table]) -> Vec<CellState> {
+    let rows: Vec<Vec<Count>> = counts.iter().map(|count| vec![count.clone()]).collect();
+    states_of(&rows, tables, &[ItemRule::default()]).remove(0)
 }
 
 #[test]
@@ -64,80 +103,157 @@ fn secondary_the_total_goes_where_nothing_is_left_to_hide_below() {
 
 #[test]
 fn elimination_a_hidden_total_is_worked_out_from_shown_parts_elsewhere() {
-    // The total 0 is hidden already (coarsened); both ways of splitting it would give it away.
-    let mut groups = groups(&[14, 6, 8, 5, 9]);
-    groups[0].coarsened = vec![true];
+    // The total 0 is hidden already; both ways of splitting it would give it away.
+    let counts = [14, 6, 8, 5, 9].map(Count::people);
+    let counts: Vec<&Count> = counts.iter().collect();
     let tables = [table(0, &[1, 2]), table(0, &[3, 4])];
-    let found = suppress(&groups, &tables, &Thresholds::default()).expect("exact tables");
-    let of_item: Vec<CellState> = (0..5).map(|group| found.item(group, 0)).collect();
-    assert_eq!(of_item, [Coarsened, Secondary, Shown, Secondary, Shown]);
-    assert_eq!(found.groups, [Shown; 5]);
+    let given = [Given::Group, Given::Open, Given::Open, Given::Open, Given::Open];
+    let found = decide(&tables, &counts, &given, 5);
+    let found: Vec<CellState> = found.iter().map(|cell| cell.state).collect();
+    assert_eq!(found, [Secondary, Secondary, Shown, Secondary, Shown]);
 }
 
 #[test]
 fn items_are_judged_by_their_own_n() {
-    let groups = [
-        GroupCounts::new(26, vec![26, 21]),
-        GroupCounts::new(6, vec![6, 4]),
-        GroupCounts::new(8, vec![8, 7]),
-        GroupCounts::new(12, vec![12, 10]),
-    ];
-    let found = suppress(&groups, &[table(0, &[1, 2, 3])], &Thresholds::default()).expect("exact tables");
-    assert_eq!(found.groups, [Shown; 4]);
-    let item = |item| (0..4).map(|group| found.item(group, item)).collect::<Vec<_>>();
-    assert_eq!(item(0), [Shown; 4]);
-    assert_eq!(item(1), [Shown, Primary, Secondary, Shown]);
-    assert_eq!(found.item(0, 2), Primary);
-    assert_eq!(found.item(4, 0), Primary);
+    let rows = [[26, 21], [6, 4], [8, 7], [12, 10]].map(|n| n.map(Count::people).to_vec());
+    let found = states_of(&rows, &[table(0, &[1, 2, 3])], &<[ItemRule; 2]>::default());
+    assert_eq!(found[0], [Shown; 4]);
+    assert_eq!(found[1], [Shown, Primary, Secondary, Shown]);
+}
+
+#[test]
+fn what_there_is_not_is_hidden() {
+    let mut found = Suppression { groups: vec![Shown], items: vec![vec![Shown], vec![Primary]] };
+    assert_eq!((found.group(1), found.item(0, 2), found.item(1, 0)), (Primary, Primary, Primary));
+    found.hide(0);
+    found.hide(1);
+    assert_eq!((found.group(0), found.item(0, 0), found.item(0, 1)), (Secondary, Secondary, Primary));
 }
 
 #[test]
 fn a_hidden_group_hides_its_items() {
     // Item 1 was answered by 5 of the 6 in group 2, but the group is hidden to protect group 1.
-    let groups = [
-        GroupCounts::new(29, vec![29, 15]),
-        GroupCounts::new(3, vec![3, 0]),
-        GroupCounts::new(6, vec![6, 5]),
-        GroupCounts::new(20, vec![20, 10]),
-    ];
-    let found = suppress(&groups, &[table(0, &[1, 2, 3])], &Thresholds::default()).expect("exact tables");
-    assert_eq!(found.groups, [Shown, Primary, Secondary, Shown]);
-    assert_eq!(found.item(2, 1), Secondary);
+    let rows = [[29, 15], [3, 0], [6, 5], [20, 10]].map(|n| n.map(Count::people).to_vec());
+    let tables = [table(0, &[1, 2, 3])];
+    assert_eq!(states(&[29, 3, 6, 20], &tables), [Shown, Primary, Secondary, Shown]);
+    let found = states_of(&rows, &tables, &<[ItemRule; 2]>::default());
+    assert_eq!(found[1][2], Secondary);
 }
 
 #[test]
 fn comments_need_more_people_and_are_protected_like_scores() {
-    let tables = [table(0, &[1, 2, 3])];
-    let found = suppress(&groups(&[38, 7, 15, 16]), &tables, &Thresholds::default()).expect("exact tables");
-    assert_eq!(found.groups, [Shown; 4]);
-    assert_eq!(found.comments, [Shown, Primary, Secondary, Shown]);
+    let rows = [38, 7, 15, 16].map(|n| vec![Count::people(n); 2]);
+    let comments = ItemRule { comments: true, ..ItemRule::default() };
+    let found = states_of(&rows, &[table(0, &[1, 2, 3])], &[ItemRule::default(), comments]);
+    assert_eq!(found[0], [Shown; 4]);
+    assert_eq!(found[1], [Shown, Primary, Secondary, Shown]);
 }
 
 #[test]
-fn coarsened_distributions_cannot_be_worked_out_either() {
-    let thresholds = Thresholds::default();
-    let of = |n, distribution: &[u32]| GroupCounts::from_distributions(n, [distribution], &thresholds);
-    let whole = of(24, &[2, 3, 6, 10, 3]);
-    let parts = [of(7, &[0, 0, 0, 7, 0]), of(6, &[1, 1, 2, 1, 1]), of(11, &[1, 2, 4, 2, 2])];
-    let groups: Vec<GroupCounts> = std::iter::once(whole).chain(parts).collect();
-    assert_eq!(groups[1].items, [7]);
-    let found = suppress(&groups, &[table(0, &[1, 2, 3])], &thresholds).expect("exact tables");
-    let of_item: Vec<CellState> = (0..4).map(|group| found.item(group, 0)).collect();
-    assert_eq!(of_item, [Shown, Coarsened, Secondary, Shown]);
+fn what_is_left_over_is_judged_like_a_cell() {
+    let tables = [table(0, &[1, 2, 3, 4])];
+    let hidden_too = [Shown, Primary, Primary, Secondary, Shown];
+    // 2 + 3 people are enough, but all five said the same.
+    let others = [choice(&[2, 1, 3]), choice(&[3, 4, 2])];
+    let with = |a: Count, b: Count, others: &[Count; 2]| {
+        states_of_one(&whole(&[a, b, others[0].clone(), others[1].clone()]), &tables)
+    };
+    assert_eq!(with(choice(&[0, 2, 0]), choice(&[0, 3, 0]), &others), hidden_too);
+    let alright = with(choice(&[0, 2, 0]), choice(&[1, 2, 0]), &others);
+    assert_eq!(alright, [Shown, Primary, Primary, Shown, Shown]);
+    // All five ticked the second option, some of them others as well.
+    let ticked = |n: u32, counts: [u32; 3]| Count { counts: counts.to_vec(), ..Count::people(n) };
+    let found =
+        with(ticked(2, [1, 2, 0]), ticked(3, [2, 3, 1]), &[ticked(6, [5, 4, 3]), ticked(9, [8, 7, 1])]);
+    assert_eq!(found, hidden_too);
+    // All five gave the same number.
+    let others =
+        [numbers(&[0.0, 1.0, 2.0, 2.0, 3.0, 5.0]), numbers(&[0.0, 0.0, 1.0, 2.0, 2.0, 2.0, 4.0, 4.0, 5.0])];
+    assert_eq!(with(numbers(&[4.0; 2]), numbers(&[4.0; 3]), &others), hidden_too);
+    assert_eq!(with(numbers(&[4.0; 2]), numbers(&[4.0, 4.0, 3.0]), &others)[3], Shown);
+}
+
+#[test]
+fn agreement_looks_like_secondary_suppression_and_leaves_two_readings() {
+    let parts = [choice(&[0, 0, 0, 7, 0]), choice(&[1, 1, 2, 1, 1]), choice(&[1, 2, 4, 2, 2])];
+    let release = Release::flat(&parts);
+    let found = states_of_one(&release.cells, &release.tables);
+    assert_eq!(found, [Secondary, Secondary, Shown, Shown]);
+    // Either the seven or the six may have said 4 all together.
+    let possible = Reader::read(&release, &found, 5);
+    assert!(possible[0].contains([1, 1, 2, 2, 1].as_slice()));
+    assert!(possible[1].contains([0, 0, 0, 6, 0].as_slice()));
+}
+
+#[test]
+fn agreement_is_not_the_only_possible_reason_in_its_place() {
+    // Hiding the nine with the seven would leave eight who said 4: the nine cannot be those who agree. So the eleven
+    // are hidden as well.
+    let parts = [choice(&[0, 0, 0, 7, 0]), choice(&[2, 2, 2, 1, 2]), choice(&[1, 2, 4, 2, 2])];
+    let release = Release::flat(&parts);
+    let found = states_of_one(&release.cells, &release.tables);
+    assert_eq!(found, [Secondary, Secondary, Secondary, Shown]);
+    let possible = Reader::read(&release, &[Secondary, Secondary, Shown, Shown], 5);
+    assert_eq!(possible[0].len(), 1, "what could be read from the seven and the nine alone");
+}
+
+#[test]
+fn a_conditional_item_is_hidden_where_the_item_before_it_is() {
+    let tables = [table(0, &[1, 2])];
+    let rules = [ItemRule::default(), ItemRule { depends_on: vec![0], ..ItemRule::default() }];
+    // May you telework: yes, partly, no. In the first division nobody may, so none of them is asked on how many days.
+    let may = whole(&[choice(&[0, 0, 6]), choice(&[3, 2, 3])]);
+    let nobody = Count { numbers: Some(Numbers::default()), ..Count::default() };
+    let days = whole(&[nobody, numbers(&[0.0, 1.0, 2.0, 2.0, 3.0])]);
+    let rows = |days: &[Count]| -> Vec<Vec<Count>> {
+        may.iter().zip(days).map(|(may, days)| vec![may.clone(), days.clone()]).collect()
+    };
+    let found = states_of(&rows(&days), &tables, &rules);
+    assert_eq!(found[0], [Shown, Secondary, Secondary]);
+    assert_eq!(found[1], [Shown, Secondary, Secondary], "the empty cell looks like the other one");
+    let alone = states_of(&rows(&days), &tables, &<[ItemRule; 2]>::default());
+    assert_eq!(alone[1], [Shown, Primary, Shown], "which would have told what the six said");
+    // Where the five who were asked gave the same number, the whole does not show it either.
+    let days = whole(&[days[1].clone(), numbers(&[2.0; 5])]);
+    assert_eq!(states_of(&rows(&days), &tables, &rules)[1], [Secondary; 3]);
+}
+
+#[test]
+fn a_condition_on_a_conditional_item_is_handed_down() {
+    let tables = [table(0, &[1, 2])];
+    let after = |item| ItemRule { depends_on: vec![item], ..ItemRule::default() };
+    let rules = [ItemRule::default(), after(0), after(1), after(3)];
+    let first = whole(&[choice(&[7, 0]), choice(&[4, 4])]);
+    let later = whole(&[choice(&[4, 3]), choice(&[2, 3])]);
+    let rows: Vec<Vec<Count>> = first
+        .iter()
+        .zip(&later)
+        .map(|(first, later)| vec![first.clone(), later.clone(), later.clone(), later.clone()])
+        .collect();
+    let found = states_of(&rows, &tables, &rules);
+    for item in &found[..3] {
+        assert_eq!(item[..], [Shown, Secondary, Secondary]);
+    }
+    assert_eq!(found[3], [Secondary; 3], "a condition on what is not asked before");
 }
 
 #[test]
 fn tables_that_do_not_add_up_are_refused() {
     let thresholds = Thresholds::default();
-    let unknown = suppress(&groups(&[9]), &[table(0, &[1])], &thresholds);
-    assert_eq!(unknown, Err(TableError::UnknownGroup { table: 0 }));
+    let refused = |n: &[(u32, u32)], tables: &[Table]| {
+        let items: Vec<Count> = n.iter().map(|(_, answered)| Count::people(*answered)).collect();
+        let groups: Vec<GroupCounts> = n
+            .iter()
+            .zip(&items)
+            .map(|((respondents, _), item)| GroupCounts { respondents: *respondents, items: from_ref(item) })
+            .collect();
+        suppress(&groups, tables, &[ItemRule::default()], &thresholds).expect_err("refused")
+    };
+    assert_eq!(refused(&[(9, 9)], &[table(0, &[1])]), TableError::UnknownGroup { table: 0 });
     let tables = [table(0, &[1, 2])];
-    let inexact = suppress(&groups(&[12, 6, 7]), &tables, &thresholds);
-    assert_eq!(inexact, Err(TableError::NotExact { table: 0 }));
-    let mut groups = groups(&[13, 6, 7]);
-    groups[0].items = vec![12];
-    let error = suppress(&groups, &tables, &thresholds).expect_err("the item does not add up");
-    assert!(error.message(Lang::Ja).contains("集計表1"));
+    assert_eq!(refused(&[(12, 13), (6, 6), (7, 7)], &tables), TableError::NotExact { table: 0 });
+    let error = refused(&[(13, 12), (6, 6), (7, 7)], &tables);
+    assert!(error.message(Lang::Ja).contains("集計表1"), "the item does not add up");
 }
 
 #[test]
@@ -145,192 +261,4 @@ fn tables_in_a_circle_do_not_hang() {
     let tables = [table(0, &[1, 2]), table(1, &[0, 2])];
     assert_eq!(states(&[6, 6, 0], &tables), [Shown, Shown, Primary]);
     assert_eq!(states(&[4, 4, 0], &tables), [Primary; 3]);
-}
-
-/// The span of integer vectors, by fraction-free elimination: the test's own arithmetic.
-#[derive(Default)]
-struct Span(Vec<Vec<i128>>);
-
-impl Span {
-    fn of(vectors: impl IntoIterator<Item = Vec<i128>>) -> Self {
-        let mut span = Self::default();
-        for vector in vectors {
-            let rest = span.reduce(vector);
-            if rest.iter().any(|&x| x != 0) {
-                span.0.push(rest);
-            }
-        }
-        span
-    }
-
-    fn contains(&self, vector: Vec<i128>) -> bool {
-        self.reduce(vector).iter().all(|&x| x == 0)
-    }
-
-    fn reduce(&self, mut vector: Vec<i128>) -> Vec<i128> {
-        for row in &self.0 {
-            let pivot = row.iter().position(|&x| x != 0).expect("rows are not zero");
-            let (a, b) = (row[pivot], vector[pivot]);
-            if b != 0 {
-                for (x, y) in vector.iter_mut().zip(row) {
-                    *x = *x * a - *y * b;
-                }
-                let divisor = vector.iter().fold(0, |d, &x| gcd(d, x.abs())).max(1);
-                vector.iter_mut().for_each(|x| *x /= divisor);
-            }
-        }
-        vector
-    }
-}
-
-fn gcd(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
-
-/// A random release: a tree of up to four levels over at most 12 strata, and up to two demographics of the whole.
-#[derive(Clone, Debug)]
-struct Release {
-    groups: Vec<GroupCounts>,
-    tables: Vec<Table>,
-    /// Group of the tree → its strata; demographics have none.
-    strata: Vec<Option<Vec<usize>>>,
-    leaves: usize,
-}
-
-impl Release {
-    fn build(leaves: &[(u32, u32, bool)], sizes: &[usize], cuts: &[Vec<u32>]) -> Self {
-        let mut groups: Vec<GroupCounts> = leaves
-            .iter()
-            .map(|&(n, unanswered, coarsened)| GroupCounts {
-                respondents: n,
-                items: vec![n.saturating_sub(unanswered)],
-                coarsened: vec![coarsened],
-            })
-            .collect();
-        let mut strata: Vec<Option<Vec<usize>>> = (0..leaves.len()).map(|leaf| Some(vec![leaf])).collect();
-        let mut tables = Vec::new();
-        let mut level: Vec<usize> = (0..leaves.len()).collect();
-        let mut sizes = sizes.iter().copied().cycle();
-        for step in 0..4 {
-            let mut above = Vec::new();
-            while !level.is_empty() {
-                let size = if step < 3 { sizes.next().unwrap_or(1) } else { level.len() };
-                let parts: Vec<usize> = level.drain(..size.min(level.len())).collect();
-                if let [only] = parts[..] {
-                    above.push(only);
-                    continue;
-                }
-                let sum =
-                    |n: &dyn Fn(&GroupCounts) -> u32| parts.iter().map(|&part| n(&groups[part])).sum::<u32>();
-                let respondents = sum(&|group: &GroupCounts| group.respondents);
-                let answered = sum(&|group: &GroupCounts| group.items[0]);
-                strata
-                    .push(Some(parts.iter().flat_map(|&p| strata[p].clone().unwrap_or_default()).collect()));
-                above.push(groups.len());
-                tables.push(Table { total: groups.len(), parts });
-                groups.push(GroupCounts::new(respondents, vec![answered]));
-            }
-            level = above;
-        }
-        let whole = level[0];
-        for cut in cuts {
-            let (mut respondents, mut answered) = (groups[whole].respondents, groups[whole].items[0]);
-            let mut parts = Vec::new();
-            for &category in cut.iter().chain([&u32::MAX]) {
-                let n = category.min(respondents);
-                let item = n.min(answered);
-                respondents -= n;
-                answered -= item;
-                parts.push(groups.len());
-                strata.push(None);
-                groups.push(GroupCounts::new(n, vec![item]));
-            }
-            tables.push(Table { total: whole, parts });
-        }
-        Self { groups, tables, strata, leaves: leaves.len() }
-    }
-
-    /// What an attacker can work out from the cells shown, by brute force.
-    fn attack(&self, n: &[u32], states: &[CellState], k: u32) -> Result<(), TestCaseError> {
-        let shown: Vec<bool> = states.iter().map(|state| state.is_shown()).collect();
-        for table in self.tables.iter().filter(|table| shown[table.total]) {
-            let hidden: u32 = table.parts.iter().filter(|&&part| !shown[part]).map(|&part| n[part]).sum();
-            prop_assert!(hidden == 0 || hidden >= k, "{hidden} people hidden in {table:?}");
-        }
-        // No hidden cell follows from the equations.
-        let secret: Vec<usize> = (0..n.len()).filter(|&cell| !shown[cell] && n[cell] > 0).collect();
-        let equations = Span::of(self.tables.iter().map(|table| {
-            let coefficient = |cell: &usize| {
-                let part = i128::from(table.parts.contains(cell));
-                part - i128::from(table.total == *cell)
-            };
-            secret.iter().map(coefficient).collect::<Vec<i128>>()
-        }));
-        for cell in &secret {
-            let unit = secret.iter().map(|other| i128::from(other == cell)).collect();
-            prop_assert!(!equations.contains(unit), "cell {cell} is determined");
-        }
-        // No union of strata of fewer than k people follows from the shown groups of the tree.
-        let peopled: Vec<usize> = (0..self.leaves).filter(|&leaf| n[leaf] > 0).collect();
-        let indicator = |strata: &Vec<usize>| {
-            peopled.iter().map(|leaf| i128::from(strata.contains(leaf))).collect::<Vec<i128>>()
-        };
-        let published =
-            (0..n.len()).filter(|&group| shown[group]).filter_map(|group| self.strata[group].as_ref());
-        let published = Span::of(published.map(indicator));
-        for subset in 1u32..(1 << peopled.len()) {
-            let chosen = |at: usize| (subset >> at) & 1;
-            let people: u32 = peopled.iter().enumerate().map(|(at, &leaf)| chosen(at) * n[leaf]).sum();
-            if people < k {
-                let vector = (0..peopled.len()).map(|at| i128::from(chosen(at))).collect();
-                prop_assert!(!published.contains(vector), "{people} people can be singled out");
-            }
-        }
-        Ok(())
-    }
-}
-
-fn release() -> impl Strategy<Value = Release> {
-    let leaf = (0u32..=15, prop_oneof![3 => Just(0u32), 1 => 0u32..=4], proptest::bool::weighted(0.05));
-    let leaves = proptest::collection::vec(leaf, 1..=12);
-    let sizes = proptest::collection::vec(1usize..=4, 1..=8);
-    let cuts = proptest::collection::vec(proptest::collection::vec(0u32..=12, 1..=5), 0..=2);
-    (leaves, sizes, cuts).prop_map(|(leaves, sizes, cuts)| Release::build(&leaves, &sizes, &cuts))
-}
-
-proptest! {
-    #[test]
-    fn nothing_hidden_can_be_worked_out(release in release(), k in 3u32..=8) {
-        let thresholds = Thresholds { scores: k, comments: 2 * k, response_rate: k };
-        let found = suppress(&release.groups, &release.tables, &thresholds).expect("exact tables");
-        let respondents: Vec<u32> = release.groups.iter().map(|group| group.respondents).collect();
-        let answered: Vec<u32> = release.groups.iter().map(|group| group.items[0]).collect();
-        let of_item: Vec<CellState> = (0..release.groups.len()).map(|group| found.item(group, 0)).collect();
-        release.attack(&respondents, &found.groups, k)?;
-        release.attack(&respondents, &found.comments, 2 * k)?;
-        release.attack(&answered, &of_item, k)?;
-    }
-
-    #[test]
-    fn states_say_why(release in release(), k in 3u32..=8) {
-        let thresholds = Thresholds { scores: k, comments: 2 * k, response_rate: k };
-        let found = suppress(&release.groups, &release.tables, &thresholds).expect("exact tables");
-        for (at, group) in release.groups.iter().enumerate() {
-            prop_assert_eq!(found.group(at) == Primary, group.respondents < k);
-            prop_assert_eq!(found.comments(at) == Primary, group.respondents < 2 * k);
-            let item = found.item(at, 0);
-            prop_assert_eq!(item == Primary, group.items[0] < k);
-            if !found.group(at).is_shown() {
-                prop_assert!(!item.shows_n() && !found.comments(at).is_shown());
-            } else if group.is_coarsened(0) && group.items[0] >= k {
-                prop_assert_eq!(item, Coarsened);
-            }
-        }
-        // Nothing is hidden without need.
-        if release.groups.iter().all(|g| g.respondents == 0 || g.respondents >= k) {
-            for (state, group) in found.groups.iter().zip(&release.groups) {
-                prop_assert!(state.is_shown() || group.respondents == 0);
-            }
-        }
-    }
 }
