@@ -4,24 +4,32 @@
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
-use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
 use rand_chacha_03::ChaCha20Rng;
-use rand_chacha_03::rand_core::{RngCore, SeedableRng};
+use rand_chacha_03::rand_core::SeedableRng;
 
 use crate::ballot::Binding;
 
 const INFO: &[u8] = b"shirube-sheet/1";
 
-/// Sizes a sheet is padded to, in bytes of plaintext. A sheet of choices always fits the first, so that only long
-/// comments show as a larger class, and then only as that.
+/// Sizes that plaintexts are padded to, in bytes. All sheets of a campaign are padded to the same one, which follows
+/// from its questionnaire ([`size_class`]): a sealed sheet's length tells nothing about what is in it.
 pub const SIZE_CLASSES: [usize; 4] = [4 << 10, 16 << 10, 64 << 10, 256 << 10];
 
 /// Bytes that sealing adds: encapsulated key (32) and authentication tag (16).
 pub const OVERHEAD: usize = 32 + 16;
 
+/// The largest size class.
+const LARGEST: usize = SIZE_CLASSES[SIZE_CLASSES.len() - 1];
+
+/// Bytes of the length that stands before the content.
+const LENGTH: usize = 4;
+
 /// Largest sealed sheet, in bytes.
-pub const MAX_SEALED: usize = SIZE_CLASSES[SIZE_CLASSES.len() - 1] + OVERHEAD;
+pub const MAX_SEALED: usize = LARGEST + OVERHEAD;
+
+/// Largest sheet that can be sealed, in bytes: the largest class, less the length that stands before the content.
+pub const MAX_SHEET: usize = LARGEST - LENGTH;
 
 /// Why a sheet cannot be sealed or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +37,7 @@ pub enum SealError {
     /// The key is not a valid X25519 key.
     #[error("the key is not valid")]
     Key,
-    /// More text than the largest size class holds.
+    /// More than the size class holds.
     #[error("the sheet is too large")]
     TooLarge,
     /// Not sealed to this key for this purpose, or altered on the way.
@@ -47,7 +55,7 @@ impl CountingKey {
     /// DeriveKeyPair of RFC 9180, section 7.1.3, from 32 secret random bytes.
     pub fn derive(seed: &[u8; 32]) -> Result<Self, SealError> {
         let (secret, public) = X25519HkdfSha256::derive_keypair(seed);
-        let public = public.to_bytes().as_slice().try_into().map_err(|_| SealError::Key)?;
+        let public = public.to_bytes()[..].try_into().map_err(|_| SealError::Key)?;
         Ok(Self(secret, public))
     }
 
@@ -74,22 +82,26 @@ impl CountingKey {
     }
 }
 
-/// Pads and seals a sheet to the counting key. `aad` binds it to campaign, stratum and ballot; `entropy` must be 32
-/// fresh random bytes.
+/// Pads to `class`, one of [`SIZE_CLASSES`], and seals to the counting key. `aad` binds a sheet to campaign, stratum and
+/// ballot; `entropy` must be 32 fresh random bytes.
 pub fn seal(
     public: &[u8; 32],
     aad: &[u8],
     plaintext: &[u8],
+    class: usize,
     entropy: [u8; 32],
 ) -> Result<Vec<u8>, SealError> {
     let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public).map_err(|_| SealError::Key)?;
-    let padded = pad(plaintext)?;
-    let mut rng = Entropy(ChaCha20Rng::from_seed(entropy));
-    let (encapped, ciphertext) = hpke::single_shot_seal_with_rng::<
-        ChaCha20Poly1305,
-        HkdfSha256,
-        X25519HkdfSha256,
-    >(&OpModeS::Base, &public, INFO, &padded, aad, &mut rng)
+    let padded = pad(plaintext, class)?;
+    let mut rng = ChaCha20Rng::from_seed(entropy);
+    let (encapped, ciphertext) = hpke::single_shot_seal::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256, _>(
+        &OpModeS::Base,
+        &public,
+        INFO,
+        &padded,
+        aad,
+        &mut rng,
+    )
     .map_err(|_| SealError::Key)?;
     let mut sealed = encapped.to_bytes().to_vec();
     sealed.extend_from_slice(&ciphertext);
@@ -104,19 +116,26 @@ pub fn aad(binding: &Binding, ballot_key: &[u8]) -> Vec<u8> {
     aad
 }
 
+/// The smallest size class that holds `largest` bytes of plaintext; the largest class where none does.
+pub fn size_class(largest: usize) -> usize {
+    SIZE_CLASSES.into_iter().find(|class| *class >= largest.saturating_add(LENGTH)).unwrap_or(LARGEST)
+}
+
 /// True for the lengths a sealed sheet can have.
 pub fn is_sealed_length(length: usize) -> bool {
     SIZE_CLASSES.iter().any(|class| class + OVERHEAD == length)
 }
 
 /// Length (u32, big-endian), content, zeros up to the size class.
-fn pad(plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
+fn pad(plaintext: &[u8], class: usize) -> Result<Vec<u8>, SealError> {
     let length = u32::try_from(plaintext.len()).map_err(|_| SealError::TooLarge)?;
-    let class = SIZE_CLASSES.iter().find(|c| **c >= plaintext.len() + 4).ok_or(SealError::TooLarge)?;
-    let mut padded = Vec::with_capacity(*class);
+    if plaintext.len().saturating_add(LENGTH) > class {
+        return Err(SealError::TooLarge);
+    }
+    let mut padded = Vec::with_capacity(class);
     padded.extend_from_slice(&length.to_be_bytes());
     padded.extend_from_slice(plaintext);
-    padded.resize(*class, 0);
+    padded.resize(class, 0);
     Ok(padded)
 }
 
@@ -129,28 +148,6 @@ fn unpad(padded: &[u8]) -> Result<Vec<u8>, SealError> {
     }
     Ok(content.to_vec())
 }
-
-/// hpke wants the traits of rand_core 0.10, rand_chacha 0.3 (shared with `voprf`) has those of 0.6.
-struct Entropy(ChaCha20Rng);
-
-impl TryRng for Entropy {
-    type Error = std::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        Ok(self.0.next_u32())
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        Ok(self.0.next_u64())
-    }
-
-    fn try_fill_bytes(&mut self, dst: &mut [u8]) -> Result<(), Self::Error> {
-        self.0.fill_bytes(dst);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Entropy {}
 
 #[cfg(test)]
 mod tests {
@@ -194,7 +191,8 @@ mod tests {
     #[test]
     fn a_sheet_opens_only_with_its_key_and_its_binding() {
         let key = CountingKey::derive(&[1; 32]).expect("a key");
-        let sealed = seal(&key.public(), b"here", b"answers", [2; 32]).expect("a sealed sheet");
+        let sealed =
+            seal(&key.public(), b"here", b"answers", SIZE_CLASSES[0], [2; 32]).expect("a sealed sheet");
         assert!(is_sealed_length(sealed.len()));
         assert_eq!(key.open(&sealed, b"here").expect("the sheet"), b"answers");
         assert_eq!(key.open(&sealed, b"there"), Err(SealError::Open));
@@ -206,14 +204,24 @@ mod tests {
     #[test]
     fn too_large_a_sheet_is_refused() {
         let key = CountingKey::derive(&[1; 32]).expect("a key");
-        assert_eq!(seal(&key.public(), b"", &vec![0; 256 << 10], [2; 32]), Err(SealError::TooLarge));
+        for class in SIZE_CLASSES {
+            let seal = |length: usize| seal(&key.public(), b"", &vec![0; length], class, [2; 32]);
+            assert_eq!(seal(class - 3), Err(SealError::TooLarge));
+            assert_eq!(seal(class - 4).map(|sealed| sealed.len()), Ok(class + OVERHEAD));
+        }
+    }
+
+    #[test]
+    fn the_size_class_is_the_smallest_that_holds_the_largest_sheet() {
+        assert_eq!([0, 4092, 4093, 65_532, MAX_SHEET].map(size_class), [4096, 4096, 16_384, 65_536, LARGEST]);
+        assert_eq!(size_class(usize::MAX), LARGEST);
     }
 
     proptest! {
         #[test]
         fn padding_keeps_the_content_and_hides_its_length(content in proptest::collection::vec(any::<u8>(), 0..5000)) {
-            let padded = pad(&content).expect("it fits");
-            prop_assert!(SIZE_CLASSES.contains(&padded.len()));
+            let padded = pad(&content, SIZE_CLASSES[1]).expect("it fits");
+            prop_assert_eq!(padded.len(), SIZE_CLASSES[1]);
             prop_assert_eq!(unpad(&padded).expect("the content"), content);
         }
 

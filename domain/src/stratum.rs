@@ -22,12 +22,17 @@
 //! whose sections are large enough go up to the heads of its neighbours, so the division's result is that of its
 //! sections: a team's result without its manager's own answers is also what employee surveys commonly report.
 //!
+//! No two strata have the same name: nobody could tell their own group from another one, or see that there is another.
+//!
 //! The outcome depends on ids and numbers only, never on the order of the input. Ties are broken by the lower id.
+
+mod name;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::text::{Lang, Text};
+use name::{label, tell_apart};
 
 /// A unit of the roster as it is when the roster is frozen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +155,7 @@ pub fn freeze(units: &[UnitNode], k: u32) -> Result<Vec<Stratum>, StratumError> 
 
     let mut strata: Vec<Stratum> = strata.iter().map(|bundle| bundle.stratum(&forest)).collect();
     strata.sort_by(|a, b| a.units.cmp(&b.units));
+    tell_apart(&mut strata, &forest);
     Ok(strata)
 }
 
@@ -288,27 +294,10 @@ fn join_smallest(strata: &mut [Bundle], open: &mut Bundle) {
     }
 }
 
-/// The name of a stratum of these units, the largest first.
-fn label(units: &[&UnitNode]) -> Text {
-    match units {
-        [] => Text::default(),
-        [only] => only.label.clone(),
-        [first, second] => Text::new(
-            format!("{}・{}", first.label.get(Lang::Ja), second.label.get(Lang::Ja)),
-            format!("{} and {}", first.label.get(Lang::En), second.label.get(Lang::En)),
-        ),
-        [first, others @ ..] => {
-            let count = others.len();
-            Text::new(
-                format!("{} ほか{count}部署", first.label.get(Lang::Ja)),
-                format!("{} and {count} other units", first.label.get(Lang::En)),
-            )
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -434,6 +423,19 @@ mod tests {
                 prop_assert_eq!(stratum.size, size);
             }
             prop_assert_eq!(strata.iter().map(|s| s.size).sum::<u32>(), people);
+        }
+
+        #[test]
+        fn no_two_strata_have_the_same_name(units in forest(), kinds in 1i64..4) {
+            let mut units = units;
+            for unit in &mut units {
+                unit.label = Text::new(format!("課{}", unit.id % kinds), format!("Division {}", unit.id % 2));
+            }
+            let Ok(strata) = freeze(&units, 5) else { return Ok(()) };
+            for lang in [Lang::Ja, Lang::En] {
+                let names: BTreeSet<&str> = strata.iter().map(|s| s.label.get(lang)).collect();
+                prop_assert_eq!(names.len(), strata.len());
+            }
         }
 
         #[test]

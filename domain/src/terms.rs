@@ -3,11 +3,13 @@
 //! One canonical JSON document (RFC 8785). Its SHA-256 is on the invitation and on the page, and is bound into every
 //! ballot, so that nobody can be shown other terms than the ones that count.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ballot::Binding;
-use crate::disclosure::Thresholds;
-use crate::text::Text;
+use crate::disclosure::{LEAST_THRESHOLD, Thresholds};
+use crate::text::{Lang, Text, is_forbidden};
 
 /// The value of [`Terms::format`].
 pub const FORMAT: &str = "shirube-terms/1";
@@ -109,7 +111,61 @@ pub enum Content {
     Comments,
 }
 
+/// Why terms cannot be relied on, whatever their hash says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TermsFault {
+    /// The threshold for scores is below [`LEAST_THRESHOLD`].
+    #[error("the threshold for scores is {0}")]
+    Threshold(u32),
+    /// Two strata have the same number.
+    #[error("two strata have the number {0}")]
+    Number(u32),
+    /// The stratum is called what another one is called.
+    #[error("stratum {0} cannot be told from another one by its name")]
+    Label(u32),
+    /// The stratum has fewer people than the threshold.
+    #[error("stratum {number} has {size} people")]
+    Size {
+        /// Its number.
+        number: u32,
+        /// Its people.
+        size: u32,
+    },
+}
+
+/// What of a name can be told apart on a screen.
+pub fn as_read(label: &str) -> String {
+    label.chars().filter(|c| !c.is_whitespace() && !is_forbidden(*c)).collect()
+}
+
+/// The faults that terms can have though everyone is shown the same: a group of one's own under a name that others see
+/// too, or a group that is too small. `scores` is the threshold. Called when terms are fixed, and by every browser.
+pub fn check_strata(strata: &[StratumTerms], scores: u32) -> Result<(), TermsFault> {
+    if scores < LEAST_THRESHOLD {
+        return Err(TermsFault::Threshold(scores));
+    }
+    let mut numbers = BTreeSet::new();
+    let mut labels = BTreeSet::new();
+    for StratumTerms { number, label, size } in strata {
+        if !numbers.insert(*number) {
+            return Err(TermsFault::Number(*number));
+        }
+        if [Lang::Ja, Lang::En].into_iter().any(|lang| !labels.insert((lang, as_read(label.get(lang))))) {
+            return Err(TermsFault::Label(*number));
+        }
+        if *size < scores {
+            return Err(TermsFault::Size { number: *number, size: *size });
+        }
+    }
+    Ok(())
+}
+
 impl Terms {
+    /// What must hold of terms before anybody answers under them; see [`check_strata`].
+    pub fn check(&self) -> Result<(), TermsFault> {
+        check_strata(&self.strata, self.thresholds.scores)
+    }
+
     /// What a ballot for `stratum` is bound to, given the hash of these terms.
     pub fn binding(&self, hash: [u8; 32], stratum: u32) -> Binding {
         Binding { campaign: self.campaign.clone(), terms: hash, stratum }
@@ -151,9 +207,8 @@ impl Terms {
 mod tests {
     use super::*;
 
-    #[test]
-    fn staff_see_the_whole_and_nothing_else_by_default() {
-        let terms = Terms {
+    fn terms() -> Terms {
+        Terms {
             format: FORMAT.into(),
             campaign: "c".into(),
             title: Text::new("調査", "Survey"),
@@ -167,7 +222,51 @@ mod tests {
             retention_days: 365,
             ballot_key: String::new(),
             counting_key: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_group_of_ones_own_under_anothers_name_is_refused() {
+        let stratum = |number, label: Text, size| StratumTerms { number, label, size };
+        let label = || Text::new("領事課 ほか2部署", "Consular Division and 2 other units");
+        let check = |strata: Vec<StratumTerms>| Terms { strata, ..terms() }.check();
+        let first = || stratum(12, label(), 7);
+        assert_eq!(check(vec![first()]), Ok(()));
+        assert_eq!(check(vec![first(), stratum(13, Text::new("局", "Bureau"), 7)]), Ok(()));
+        let twins = [
+            label(),
+            Text::new("領事課 ほか2部署", "Consulates"),
+            Text::new("領事課", "Consular Division and 2 other units"),
+            Text::new("領事課\u{3000}ほか2部署", "Consulates"),
+            Text::new("領事課", "Consular Division and 2\u{200b} other units "),
+        ];
+        for twin in twins {
+            assert_eq!(
+                check(vec![first(), stratum(13, twin.clone(), 7)]),
+                Err(TermsFault::Label(13)),
+                "{twin:?}"
+            );
+        }
+        let twice = stratum(12, Text::new("局", "Bureau"), 7);
+        assert_eq!(check(vec![first(), twice]), Err(TermsFault::Number(12)));
+    }
+
+    #[test]
+    fn groups_below_the_threshold_are_refused() {
+        let sized = |size, scores| {
+            let strata = vec![StratumTerms { number: 0, label: Text::new("全体", "All"), size }];
+            let thresholds = Thresholds { scores, ..Thresholds::default() };
+            Terms { strata, thresholds, ..terms() }.check()
         };
+        assert_eq!(sized(5, 5), Ok(()));
+        assert_eq!(sized(4, 5), Err(TermsFault::Size { number: 0, size: 4 }));
+        assert_eq!(sized(3, 3), Ok(()));
+        assert_eq!(sized(9, 2), Err(TermsFault::Threshold(2)));
+    }
+
+    #[test]
+    fn staff_see_the_whole_and_nothing_else_by_default() {
+        let terms = terms();
         assert!(terms.lets(Audience::Staff, Content::Whole));
         assert!(!terms.lets(Audience::Staff, Content::OwnUnits));
         assert!(!terms.lets(Audience::Manager, Content::AllUnits));
