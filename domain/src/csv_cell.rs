@@ -32,6 +32,24 @@ pub fn restore(cell: &str) -> &str {
     }
 }
 
+/// Adds a record to a CSV text: cells quoted where they must be, and the line ending of RFC 4180.
+pub fn push_record<C: AsRef<str>>(csv: &mut String, cells: impl IntoIterator<Item = C>) {
+    for (index, cell) in cells.into_iter().enumerate() {
+        if index > 0 {
+            csv.push(',');
+        }
+        let cell = cell.as_ref();
+        if cell.contains([',', '"', '\r', '\n']) {
+            csv.push('"');
+            csv.push_str(&cell.replace('"', "\"\""));
+            csv.push('"');
+        } else {
+            csv.push_str(cell);
+        }
+    }
+    csv.push_str("\r\n");
+}
+
 /// True for a formula, and for a formula behind any number of apostrophes. The second half is what makes
 /// the two functions exact inverses.
 fn needs_apostrophe(cell: &str) -> bool {
@@ -117,6 +135,13 @@ mod tests {
             assert_eq!(neutralise(cell), cell, "{cell:?}");
             assert_eq!(restore(cell), cell, "{cell:?}");
         }
+    }
+
+    #[test]
+    fn a_record_quotes_what_would_end_a_cell() {
+        let mut csv = String::new();
+        push_record(&mut csv, ["a", "b,c", "say \"hi\"", "two\nlines", ""]);
+        assert_eq!(csv, "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n");
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod m0002_campaigns;
 mod m0003_releases;
 mod m0004_indicators;
 mod m0005_roster_upload;
+mod m0006_ballot_counts;
+mod m0007_roster_files;
 
 use sea_orm_migration::prelude::*;
 
@@ -15,5 +17,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0003_releases::Migration),
         Box::new(m0004_indicators::Migration),
         Box::new(m0005_roster_upload::Migration),
+        Box::new(m0006_ballot_counts::Migration),
+        Box::new(m0007_roster_files::Migration),
     ]
 }

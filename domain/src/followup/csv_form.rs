@@ -197,29 +197,12 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowError>> {
 /// Writes a table that [`read()`] reads back: cells that a spreadsheet would take for a formula are made harmless.
 pub fn write(rows: &[Row]) -> String {
     let mut csv = String::from(BYTE_ORDER_MARK);
-    push_record(&mut csv, Column::ALL.map(Column::header));
+    csv_cell::push_record(&mut csv, Column::ALL.map(Column::header));
     for row in rows {
         let cells = Column::ALL.map(|column| row.cell(column));
-        push_record(&mut csv, cells.each_ref().map(|cell| csv_cell::neutralise(cell)));
+        csv_cell::push_record(&mut csv, cells.each_ref().map(|cell| csv_cell::neutralise(cell)));
     }
     csv
-}
-
-fn push_record<C: AsRef<str>>(csv: &mut String, cells: [C; 12]) {
-    for (index, cell) in cells.iter().enumerate() {
-        if index > 0 {
-            csv.push(',');
-        }
-        let cell = cell.as_ref();
-        if cell.contains([',', '"', '\r', '\n']) {
-            csv.push('"');
-            csv.push_str(&cell.replace('"', "\"\""));
-            csv.push('"');
-        } else {
-            csv.push_str(cell);
-        }
-    }
-    csv.push_str("\r\n");
 }
 
 fn only(row: usize, error: CellError) -> Vec<RowError> {

@@ -6,20 +6,24 @@ use jiff::civil::Date;
 
 use super::staff::{GRADE, HIRED_ON, JOB_TYPE, LANG, LEFT_ON, MAIL, NAME, NAME_EN, ROLE, SUPERVISOR, UNIT};
 use super::{Column, STAFF_COLUMNS, StaffNumber, StaffRow};
+use crate::role::Role;
 
-/// The rows of a file by what they would do. Every row of the file is in exactly one of the first four lists,
-/// in file order.
+/// The rows of a file by what they would do. Every row is in exactly one of the first five lists, in file order, or
+/// else it makes its person one of the leavers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes<'a> {
     /// People not in the roster so far.
     pub new: Vec<&'a StaffRow>,
+    /// People who had left and are back.
+    pub returning: Vec<Change<'a>>,
     /// People who stay in their unit while something else changes.
     pub updated: Vec<Change<'a>>,
     /// People who change their unit, whatever else changes.
     pub moved: Vec<Change<'a>>,
-    /// People of whom nothing changes.
+    /// People of whom nothing changes, those who left before and stay away included.
     pub unchanged: Vec<&'a StaffRow>,
-    /// Active people of the roster who are not in the file, by staff number.
+    /// People who have not left so far and are not in the file, or are in it with a last day that is past. As stored,
+    /// by staff number.
     pub leavers: Vec<&'a StaffRow>,
 }
 
@@ -63,7 +67,7 @@ impl Change<'_> {
     }
 }
 
-/// Compares the stored roster with the rows of an accepted file, on the day of the import.
+/// Compares the stored roster, people who left included, with the rows of an accepted file, on the day of the import.
 pub fn diff<'a>(
     existing: &'a BTreeMap<StaffNumber, StaffRow>,
     rows: &'a [StaffRow],
@@ -76,7 +80,12 @@ pub fn diff<'a>(
             continue;
         };
         let change = Change { before, after };
-        if before.unit != after.unit {
+        let (left, leaves) = (before.has_left(today), after.has_left(today));
+        if left && !leaves {
+            changes.returning.push(change);
+        } else if leaves && !left {
+            changes.leavers.push(before);
+        } else if !left && before.unit != after.unit {
             changes.moved.push(change);
         } else if change.columns().is_empty() {
             changes.unchanged.push(after);
@@ -85,9 +94,35 @@ pub fn diff<'a>(
         }
     }
     let in_file: BTreeSet<&StaffNumber> = rows.iter().map(|row| &row.number).collect();
-    changes.leavers =
-        existing.values().filter(|row| row.is_active(today) && !in_file.contains(&row.number)).collect();
+    let absent = existing.values().filter(|row| !row.has_left(today) && !in_file.contains(&row.number));
+    changes.leavers.extend(absent);
+    changes.leavers.sort_by_key(|row| &row.number);
     changes
+}
+
+/// Those of the stored roster who have a role and are active on the day.
+pub fn holders(
+    existing: &BTreeMap<StaffNumber, StaffRow>,
+    role: Role,
+    today: Date,
+) -> BTreeSet<&StaffNumber> {
+    let has = |row: &&StaffRow| row.roles.as_ref().is_some_and(|roles| roles.contains(&role));
+    existing.values().filter(|row| row.is_active(today)).filter(has).map(|row| &row.number).collect()
+}
+
+/// Those who have a role and are active once the rows of an accepted file are imported. A file without a column for
+/// roles leaves the stored ones.
+pub fn holders_after<'a>(
+    existing: &BTreeMap<StaffNumber, StaffRow>,
+    rows: &'a [StaffRow],
+    role: Role,
+    today: Date,
+) -> BTreeSet<&'a StaffNumber> {
+    let stored = |row: &StaffRow| existing.get(&row.number).and_then(|before| before.roles.as_ref());
+    let has = |row: &&StaffRow| {
+        row.roles.as_ref().or_else(|| stored(row)).is_some_and(|roles| roles.contains(&role))
+    };
+    rows.iter().filter(|row| row.is_active(today)).filter(has).map(|row| &row.number).collect()
 }
 
 #[cfg(test)]
@@ -96,7 +131,6 @@ mod tests {
 
     use super::super::{Mail, UnitCode};
     use super::*;
-    use crate::role::Role;
     use crate::text::{Lang, Text};
 
     fn person(number: &str, unit: &str) -> StaffRow {
@@ -143,6 +177,60 @@ mod tests {
         assert_eq!(changes.moved[0].before.unit.as_str(), "A");
         let names: Vec<&str> = changes.moved[0].columns().iter().map(|column| column.en).collect();
         assert_eq!(names, ["unit_code", "grade"]);
+    }
+
+    #[test]
+    fn who_left_is_compared_as_well() {
+        let today = date(2025, 10, 1);
+        let past = Some(date(2025, 9, 30));
+        let gone = |number: &str| StaffRow { left_on: past, ..person(number, "A") };
+        let existing = stored(&[gone("1"), gone("2"), gone("3"), person("4", "A"), person("5", "A")]);
+        let moved_away = StaffRow { unit: UnitCode::parse("B").expect("a code"), ..gone("2") };
+        let rows = [gone("1"), moved_away, person("3", "A"), gone("5"), gone("6")];
+        let changes = diff(&existing, &rows, today);
+        assert_eq!(numbers(&changes.unchanged), ["1"], "away before and after");
+        assert_eq!(changes.updated.iter().map(|c| c.after.number.as_str()).collect::<Vec<_>>(), ["2"]);
+        assert_eq!(changes.returning.iter().map(|c| c.after.number.as_str()).collect::<Vec<_>>(), ["3"]);
+        assert_eq!(numbers(&changes.leavers), ["4", "5"], "one is absent, one has a last day that is past");
+        assert_eq!(numbers(&changes.new), ["6"]);
+        assert!(changes.moved.is_empty());
+        // Nothing is left to say about the same file once it is imported.
+        let imported = stored(&rows);
+        assert_eq!(diff(&imported, &rows, today).unchanged.len(), rows.len());
+    }
+
+    #[test]
+    fn people_are_active_from_their_first_to_their_last_day() {
+        use super::super::Standing;
+        let (first, last) = (date(2025, 10, 1), date(2026, 3, 31));
+        let row = StaffRow { hired_on: Some(first), left_on: Some(last), ..person("1", "A") };
+        for (day, standing) in [
+            (date(2025, 9, 30), Standing::Upcoming),
+            (first, Standing::Active),
+            (last, Standing::Active),
+            (date(2026, 4, 1), Standing::Left),
+        ] {
+            assert_eq!(row.standing(day), standing, "{day}");
+        }
+        // Whoever is expected and not in the next file any more is a leaver as well.
+        assert_eq!(diff(&stored(&[row]), &[person("2", "A")], date(2025, 9, 30)).leavers.len(), 1);
+    }
+
+    #[test]
+    fn holders_of_a_role_are_active_people() {
+        let today = date(2025, 10, 1);
+        let hr = |number: &str| StaffRow { roles: Some([Role::Hr].into()), ..person(number, "A") };
+        let expected = StaffRow { hired_on: Some(date(2025, 11, 1)), ..hr("3") };
+        let existing = stored(&[hr("1"), person("2", "A"), expected.clone()]);
+        let of =
+            |set: BTreeSet<&StaffNumber>| set.into_iter().map(StaffNumber::to_string).collect::<Vec<_>>();
+        assert_eq!(of(holders(&existing, Role::Hr, today)), ["1"]);
+        let after = |rows: &[StaffRow]| of(holders_after(&existing, rows, Role::Hr, today));
+        assert_eq!(after(&[person("1", "B"), hr("2")]), ["1", "2"], "a file without roles leaves them");
+        let revoked = StaffRow { roles: Some(BTreeSet::new()), ..person("1", "A") };
+        assert!(after(&[revoked, expected.clone()]).is_empty());
+        let leaves = StaffRow { left_on: Some(date(2025, 9, 30)), ..hr("1") };
+        assert!(after(&[leaves]).is_empty());
     }
 
     #[test]

@@ -75,9 +75,18 @@ pub enum Problem {
     /// No such unit.
     #[error("There is no unit with this code. Please import the units first.")]
     UnknownUnit,
+    /// The unit is not in use any more.
+    #[error("This unit is not in use any more. Please enter the unit in which the person works now.")]
+    RetiredUnit,
     /// The supervisor is neither in the file nor in the roster.
     #[error("This supervisor is neither in the file nor in the roster.")]
     UnknownSupervisor,
+    /// The supervisor has left, or leaves by this file because they are not in it.
+    #[error(
+        "This supervisor has left, or is not in this file and so becomes a leaver. Please enter somebody else, or \
+         leave it empty."
+    )]
+    SupervisorLeaves,
     /// A person is their own supervisor.
     #[error("This person is entered as their own supervisor.")]
     OwnSupervisor,
@@ -90,6 +99,20 @@ pub enum Problem {
     /// The parent is neither in the file nor among the units known.
     #[error("This parent unit is neither in the file nor among the units already registered.")]
     UnknownParent,
+    /// The parent of a unit in use is not in use any more.
+    #[error("This parent unit is not in use any more.")]
+    RetiredParent,
+    /// A unit is to retire in which somebody works.
+    #[error("People work in this unit. Please import a staff file with their new units first.")]
+    UnitHasPeople,
+    /// A unit is to retire above a unit in use that is not in the file.
+    #[error(
+        "Units in use belong to this one. Please put them in this file, under another parent or retired as well."
+    )]
+    UnitHasUnits,
+    /// Neither yes nor no.
+    #[error("Please write yes or no, or leave it empty.")]
+    YesOrNo,
     /// A unit is its own parent.
     #[error("This unit is entered as its own parent.")]
     OwnParent,
@@ -165,6 +188,14 @@ impl Problem {
                 "メールアドレスの形式が正しくありません。name@example.jp のように書いてください。".into()
             }
             Self::UnknownUnit => "この部署コードは登録されていません。先に部署を取り込んでください。".into(),
+            Self::RetiredUnit => {
+                "この部署は廃止されています。現在の所属の部署コードを入力してください。".into()
+            }
+            Self::SupervisorLeaves => {
+                "この上司は退職しているか、このファイルにないため転出・退職の扱いになります。別の上司にするか、\
+                 空欄にしてください。"
+                    .into()
+            }
             Self::UnknownSupervisor => "この上司は、ファイルにも登録済みの名簿にも見当たりません。".into(),
             Self::OwnSupervisor => "本人が自分の上司になっています。".into(),
             Self::CircularSupervisors(members) => {
@@ -172,6 +203,16 @@ impl Problem {
             }
             Self::DuplicateUnit(line) => format!("この部署コードは{line}行目にもあります。"),
             Self::UnknownParent => "この上位部署は、ファイルにも登録済みの部署にも見当たりません。".into(),
+            Self::RetiredParent => "この上位部署は廃止されています。".into(),
+            Self::UnitHasPeople => {
+                "この部署には職員がいます。先に、異動後の所属を入れた職員のファイルを取り込んでください。".into()
+            }
+            Self::UnitHasUnits => {
+                "この部署の下に使用中の部署があります。上位部署を変えるか、同じく廃止とする行を、このファイルに\
+                 入れてください。"
+                    .into()
+            }
+            Self::YesOrNo => "「はい」か「いいえ」を入力するか、空欄にしてください。".into(),
             Self::OwnParent => "部署が自分自身の上位部署になっています。".into(),
             Self::CircularUnits(members) => {
                 format!("上位部署の関係が循環しています({})。", chain(members))
@@ -244,11 +285,17 @@ mod tests {
             Problem::MailTaken("7".into()),
             Problem::Mail,
             Problem::UnknownUnit,
+            Problem::RetiredUnit,
             Problem::UnknownSupervisor,
+            Problem::SupervisorLeaves,
             Problem::OwnSupervisor,
             Problem::CircularSupervisors(circle()),
             Problem::DuplicateUnit(2),
             Problem::UnknownParent,
+            Problem::RetiredParent,
+            Problem::UnitHasPeople,
+            Problem::UnitHasUnits,
+            Problem::YesOrNo,
             Problem::OwnParent,
             Problem::CircularUnits(circle()),
             Problem::UnknownKind,

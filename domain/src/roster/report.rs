@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::Lang;
+use crate::text::{Lang, is_forbidden};
 
-use super::{Problem, value};
+use super::Problem;
 
 /// Most faults that a [`Report`] lists; the rest are only counted.
 pub const MAX_LISTED: usize = 200;
@@ -52,7 +52,7 @@ impl RowError {
 
 /// A text short and printable enough to be quoted in a report.
 pub(super) fn quoted(text: &str) -> String {
-    let printable = |c: char| if value::is_forbidden(c) { char::REPLACEMENT_CHARACTER } else { c };
+    let printable = |c: char| if is_forbidden(c) { char::REPLACEMENT_CHARACTER } else { c };
     if text.chars().nth(MAX_QUOTED).is_none() {
         text.chars().map(printable).collect()
     } else {

@@ -71,9 +71,9 @@ pub struct StaffRow {
     pub grade: Option<String>,
     /// Job type (職種), as the ministry calls it.
     pub job_type: Option<String>,
-    /// First day of service.
+    /// First day of service; nobody is active before it.
     pub hired_on: Option<Date>,
-    /// Last day of service.
+    /// Last day of service; nobody is active after it.
     pub left_on: Option<Date>,
     /// Roles beside being staff; `None` where the file has no such column, and stored roles stay.
     pub roles: Option<BTreeSet<Role>>,
@@ -81,30 +81,50 @@ pub struct StaffRow {
     pub lang: Option<Lang>,
 }
 
-impl StaffRow {
-    /// True until the end of the last day of service.
-    pub fn is_active(&self, today: Date) -> bool {
-        self.left_on.is_none_or(|last_day| last_day >= today)
-    }
+/// Where somebody stands on a day, by their first and last day of service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The first day is yet to come.
+    Upcoming,
+    /// In service.
+    Active,
+    /// The last day is past.
+    Left,
 }
 
-/// What a stored member of staff means for the rows of a new file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownStaff {
-    /// Their mail address, which no one else may have.
-    pub mail: Mail,
-    /// Their direct superior.
-    pub supervisor: Option<StaffNumber>,
+impl StaffRow {
+    /// Where the person stands on a day.
+    pub fn standing(&self, today: Date) -> Standing {
+        if self.left_on.is_some_and(|last_day| last_day < today) {
+            Standing::Left
+        } else if self.hired_on.is_some_and(|first_day| first_day > today) {
+            Standing::Upcoming
+        } else {
+            Standing::Active
+        }
+    }
+
+    /// True from the first to the end of the last day of service.
+    pub fn is_active(&self, today: Date) -> bool {
+        self.standing(today) == Standing::Active
+    }
+
+    /// True once the last day of service is past.
+    pub fn has_left(&self, today: Date) -> bool {
+        self.standing(today) == Standing::Left
+    }
 }
 
 /// What is already known when a file of staff is read.
 #[derive(Clone, Debug)]
 pub struct Existing {
-    /// Every unit registered.
+    /// Every unit in use.
     pub units: BTreeSet<UnitCode>,
+    /// Units that are not in use any more.
+    pub retired: BTreeSet<UnitCode>,
     /// Everyone in the stored roster, people who left included: their mail addresses stay theirs.
-    pub staff: BTreeMap<StaffNumber, KnownStaff>,
-    /// The day of the import, against which dates of hiring are judged.
+    pub staff: BTreeMap<StaffNumber, Mail>,
+    /// The day of the import, against which dates are judged.
     pub today: Date,
 }
 
@@ -114,13 +134,15 @@ struct Draft<'t> {
     number: Option<StaffNumber>,
     mail: Option<Mail>,
     supervisor: Option<StaffNumber>,
+    left: bool,
     complete: Option<StaffRow>,
 }
 
 /// Reads a file of staff. Rows come back in file order, and only if the whole file is sound.
 ///
 /// The state after the import is what must be sound: two people who exchange mail addresses within one file
-/// are accepted, an address of someone who is not in the file is not.
+/// are accepted, an address of someone who is not in the file is not; nor is a supervisor who leaves by it. People
+/// who have left come back without supervisor and roles, whatever their rows say.
 ///
 /// # Errors
 ///
@@ -142,14 +164,16 @@ fn read_row<'t>(row: Row<'t>, existing: &Existing, faults: &mut Vec<RowError>) -
         faults.push(fault);
         // The number is kept where it can be read, so that people under it are not reported as well.
         let number = row.cell(NUMBER).and_then(|cell| StaffNumber::parse(cell).ok());
-        return Draft { row, number, mail: None, supervisor: None, complete: None };
+        return Draft { row, number, mail: None, supervisor: None, left: false, complete: None };
     }
+    let last_day = row.cell(LEFT_ON).and_then(|cell| value::date(cell).ok());
+    let left = last_day.is_some_and(|last_day| last_day < existing.today);
     let number = row.required(NUMBER, faults, StaffNumber::parse);
     let name = row.required(NAME, faults, |cell| value::line(cell, MAX_NAME));
     let name_en = row.optional(NAME_EN, faults, |cell| value::line(cell, MAX_NAME)).unwrap_or_default();
     let mail = row.required(MAIL, faults, Mail::parse);
-    let unit = row.required(UNIT, faults, |cell| known_unit(cell, existing));
-    let supervisor = row.optional(SUPERVISOR, faults, StaffNumber::parse);
+    let unit = row.required(UNIT, faults, |cell| known_unit(cell, left, existing));
+    let supervisor = row.optional(SUPERVISOR, faults, StaffNumber::parse).filter(|_| !left);
     let grade = row.optional(GRADE, faults, |cell| value::line(cell, MAX_LABEL));
     let job_type = row.optional(JOB_TYPE, faults, |cell| value::line(cell, MAX_LABEL));
     let hired_on = row.optional(HIRED_ON, faults, |cell| hired_date(cell, existing.today));
@@ -160,6 +184,7 @@ fn read_row<'t>(row: Row<'t>, existing: &Existing, faults: &mut Vec<RowError>) -
         faults.push(row.fault(LEFT_ON, Problem::LeftBeforeHired(hired)));
     }
     let roles = row.cell(ROLE).and_then(|_| row.required(ROLE, faults, roles));
+    let roles = roles.map(|roles| if left { BTreeSet::new() } else { roles });
     let lang = row.optional(LANG, faults, |cell| Lang::from_tag(cell).ok_or(Problem::UnknownLang));
     let complete = match (number.clone(), name, mail.clone(), unit) {
         (Some(number), Some(name), Some(mail), Some(unit)) => Some(StaffRow {
@@ -177,12 +202,18 @@ fn read_row<'t>(row: Row<'t>, existing: &Existing, faults: &mut Vec<RowError>) -
         }),
         _ => None,
     };
-    Draft { row, number, mail, supervisor, complete }
+    Draft { row, number, mail, supervisor, left, complete }
 }
 
-fn known_unit(cell: &str, existing: &Existing) -> Result<UnitCode, Problem> {
+/// A unit in use or, for somebody who has left, any unit there ever was.
+fn known_unit(cell: &str, left: bool, existing: &Existing) -> Result<UnitCode, Problem> {
     let unit = UnitCode::parse(cell)?;
-    if existing.units.contains(&unit) { Ok(unit) } else { Err(Problem::UnknownUnit) }
+    match (existing.units.contains(&unit), existing.retired.contains(&unit)) {
+        (true, _) => Ok(unit),
+        (false, true) if left => Ok(unit),
+        (false, true) => Err(Problem::RetiredUnit),
+        (false, false) => Err(Problem::UnknownUnit),
+    }
 }
 
 fn hired_date(cell: &str, today: Date) -> Result<Date, Problem> {
@@ -206,6 +237,28 @@ fn role(text: &str) -> Result<Role, Problem> {
         .ok_or_else(|| Problem::UnknownRole(quoted(&text)))
 }
 
+/// The cells of a row in the order of [`STAFF_COLUMNS`], as [`read_staff`] reads them.
+pub(super) fn cells(row: &StaffRow, lang: Lang) -> [String; 12] {
+    let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    let has = |role: &Role| row.roles.as_ref().is_some_and(|roles| roles.contains(role));
+    let given = GIVEN_ROLES.into_iter().filter(|(role, _)| has(role));
+    let words: Vec<&str> = given.map(|(role, word)| lang.t(word, role.as_str())).collect();
+    [
+        row.number.to_string(),
+        row.name.ja.clone(),
+        row.name.en.clone(),
+        row.mail.to_string(),
+        row.unit.to_string(),
+        row.supervisor.as_ref().map(StaffNumber::to_string).unwrap_or_default(),
+        row.grade.clone().unwrap_or_default(),
+        row.job_type.clone().unwrap_or_default(),
+        date(row.hired_on),
+        date(row.left_on),
+        words.join(";"),
+        row.lang.map(Lang::tag).unwrap_or_default().to_owned(),
+    ]
+}
+
 /// What can only be judged when every row is known: duplicates, supervisors, circles.
 fn check_together(drafts: &[Draft<'_>], existing: &Existing, faults: &mut Vec<RowError>) {
     let mut in_file: BTreeMap<&StaffNumber, &Draft<'_>> = BTreeMap::new();
@@ -221,17 +274,18 @@ fn check_together(drafts: &[Draft<'_>], existing: &Existing, faults: &mut Vec<Ro
     check_mails(drafts, &in_file, existing, faults);
     for draft in drafts {
         let Some(supervisor) = &draft.supervisor else { continue };
-        if draft.number.as_ref() == Some(supervisor) {
-            faults.push(draft.row.fault(SUPERVISOR, Problem::OwnSupervisor));
-        } else if !in_file.contains_key(supervisor) && !existing.staff.contains_key(supervisor) {
-            faults.push(draft.row.fault(SUPERVISOR, Problem::UnknownSupervisor));
-        }
+        let problem = match in_file.get(supervisor) {
+            _ if draft.number.as_ref() == Some(supervisor) => Problem::OwnSupervisor,
+            Some(superior) if superior.left => Problem::SupervisorLeaves,
+            Some(_) => continue,
+            // The file is the whole roster: whoever is not in it leaves, if they have not left before.
+            None if existing.staff.contains_key(supervisor) => Problem::SupervisorLeaves,
+            None => Problem::UnknownSupervisor,
+        };
+        faults.push(draft.row.fault(SUPERVISOR, problem));
     }
     let above = |number: &StaffNumber| {
-        let supervisor = match in_file.get(number) {
-            Some(draft) => draft.supervisor.as_ref(),
-            None => existing.staff.get(number).and_then(|known| known.supervisor.as_ref()),
-        };
+        let supervisor = in_file.get(number).and_then(|draft| draft.supervisor.as_ref());
         supervisor.filter(|supervisor| *supervisor != number)
     };
     for circle in circles(drafts.iter().filter_map(|draft| draft.number.as_ref()), above) {
@@ -253,7 +307,7 @@ fn check_mails(
         .staff
         .iter()
         .filter(|(number, _)| !in_file.contains_key(*number))
-        .map(|(number, known)| (&known.mail, number))
+        .map(|(number, mail)| (mail, number))
         .collect();
     let mut first_line: BTreeMap<&Mail, u64> = BTreeMap::new();
     for draft in drafts {

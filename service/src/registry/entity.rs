@@ -1,6 +1,7 @@
 //! The registry's tables. Seen by the registry only; nothing outside `service` knows them.
 
 pub mod account;
+pub mod ballot_count;
 pub mod campaign;
 pub mod campaign_secret;
 pub mod campaign_unit;

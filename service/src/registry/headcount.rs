@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::text::Text;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Registry;
 use super::entity::{event as event_entity, staff, unit};
@@ -24,7 +24,7 @@ pub struct UnitPeople {
     /// Its kind, as stored; see [`domain::roster::UnitKind`].
     pub kind: String,
     /// The region of a mission, or empty.
-    pub region: String,
+    pub region: Text,
     /// IANA name of its time zone.
     pub time_zone: String,
     /// Active people directly in it.
@@ -34,9 +34,13 @@ pub struct UnitPeople {
 }
 
 impl Registry {
-    /// All units, each after the unit above it, siblings by code, with their active people.
+    /// All units in use, each after the unit above it, siblings by code, with their active people.
     pub async fn headcount(&self) -> Result<Vec<UnitPeople>> {
-        let units = unit::Entity::find().order_by_asc(unit::Column::Code).all(self.db.get()).await?;
+        let units = unit::Entity::find()
+            .filter(unit::Column::Active.eq(true))
+            .order_by_asc(unit::Column::Code)
+            .all(self.db.get())
+            .await?;
         let counts: Vec<(i64, i64)> = staff::Entity::find()
             .select_only()
             .column(staff::Column::UnitId)
@@ -57,12 +61,17 @@ impl Registry {
                 parent: u.parent_id,
                 name: Text::new(u.name_ja, u.name_en),
                 kind: u.kind,
-                region: u.region,
+                region: Text::new(u.region, u.region_en),
                 time_zone: u.time_zone,
                 depth: 0,
             })
             .collect();
         Ok(in_tree_order(list))
+    }
+
+    /// How many units are not in use any more.
+    pub async fn retired_units(&self) -> Result<u64> {
+        Ok(unit::Entity::find().filter(unit::Column::Active.eq(false)).count(self.db.get()).await?)
     }
 
     /// The last time units or staff were imported.
@@ -113,7 +122,7 @@ mod tests {
             parent,
             name: Text::new("課", "Division"),
             kind: "division".into(),
-            region: String::new(),
+            region: Text::default(),
             time_zone: "Asia/Tokyo".into(),
             people: 1,
             depth: 0,

@@ -1,4 +1,4 @@
-//! A staff file between its preview and its acceptance: one per person who imports, kept for a day at most.
+//! A roster file between its preview and its acceptance: one per person who imports, kept for a day at most.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -17,9 +17,35 @@ pub const KEPT_SECONDS: i64 = 86_400;
 /// Longest file name kept, in characters.
 const MAX_NAME: usize = 120;
 
-/// A staff file that waits for its acceptance.
+/// What a roster file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Units.
+    Units,
+    /// Staff.
+    Staff,
+}
+
+impl Kind {
+    /// The name stored in the database and used in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Units => "units",
+            Self::Staff => "staff",
+        }
+    }
+
+    /// Reads [`Kind::as_str`].
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Units, Self::Staff].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// A roster file that waits for its acceptance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upload {
+    /// What it holds.
+    pub kind: Kind,
     /// The file's name on the person's own machine, without its folders.
     pub name: String,
     /// The file as it was sent.
@@ -34,26 +60,32 @@ impl Registry {
     ///
     /// # Errors
     /// [`Error::Invalid`] where there is no file, or it cannot be read as text at all.
-    pub async fn stage_roster(&self, staff: i64, name: &str, bytes: Vec<u8>, now: i64) -> Result<()> {
+    pub async fn stage_roster(
+        &self,
+        staff: i64,
+        kind: Kind,
+        name: &str,
+        bytes: Vec<u8>,
+        now: i64,
+    ) -> Result<()> {
         check_file(&bytes)?;
         let row = roster_upload::ActiveModel {
             staff_id: Set(staff),
             bytes: Set(bytes),
             name: Set(file_name(name)),
             uploaded_at: Set(now),
+            kind: Set(kind.as_str().into()),
         };
         let replace = OnConflict::column(roster_upload::Column::StaffId)
             .update_columns([
                 roster_upload::Column::Bytes,
                 roster_upload::Column::Name,
                 roster_upload::Column::UploadedAt,
+                roster_upload::Column::Kind,
             ])
             .to_owned();
+        self.delete_expired_uploads(now).await?;
         let _writer = self.db.writer().await;
-        roster_upload::Entity::delete_many()
-            .filter(roster_upload::Column::UploadedAt.lt(now - KEPT_SECONDS))
-            .exec(self.db.get())
-            .await?;
         roster_upload::Entity::insert(row).on_conflict(replace).exec_without_returning(self.db.get()).await?;
         Ok(())
     }
@@ -61,11 +93,19 @@ impl Registry {
     /// The file a person uploaded last, while it waits.
     pub async fn staged_roster(&self, staff: i64, now: i64) -> Result<Option<Upload>> {
         let row = roster_upload::Entity::find_by_id(staff).one(self.db.get()).await?;
-        Ok(row.filter(|r| now - r.uploaded_at <= KEPT_SECONDS).map(|r| Upload {
-            name: r.name,
-            bytes: r.bytes,
-            uploaded_at: r.uploaded_at,
-        }))
+        let Some(row) = row.filter(|r| now - r.uploaded_at <= KEPT_SECONDS) else { return Ok(None) };
+        let kind = Kind::parse(&row.kind).ok_or_else(|| Error::Damaged("a waiting roster file".into()))?;
+        Ok(Some(Upload { kind, name: row.name, bytes: row.bytes, uploaded_at: row.uploaded_at }))
+    }
+
+    /// Throws away what has waited longer than [`KEPT_SECONDS`].
+    pub async fn delete_expired_uploads(&self, now: i64) -> Result<()> {
+        let _writer = self.db.writer().await;
+        roster_upload::Entity::delete_many()
+            .filter(roster_upload::Column::UploadedAt.lt(now - KEPT_SECONDS))
+            .exec(self.db.get())
+            .await?;
+        Ok(())
     }
 
     /// Throws a person's waiting file away.

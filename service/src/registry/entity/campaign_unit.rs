@@ -14,6 +14,7 @@ pub struct Model {
     pub name_en: String,
     pub kind: String,
     pub region: String,
+    pub region_en: String,
     pub stratum: Option<i32>,
     pub eligible: i32,
 }

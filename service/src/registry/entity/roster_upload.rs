@@ -1,4 +1,4 @@
-//! A staff file between its preview and its acceptance.
+//! A roster file between its preview and its acceptance.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,6 +10,7 @@ pub struct Model {
     pub bytes: Vec<u8>,
     pub name: String,
     pub uploaded_at: i64,
+    pub kind: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ pub struct Model {
     pub name_en: String,
     pub kind: String,
     pub region: String,
+    pub region_en: String,
     pub time_zone: String,
     pub active: bool,
 }
