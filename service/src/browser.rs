@@ -17,6 +17,8 @@ pub struct Known {
     pub terms: Terms,
     /// Their hash.
     pub digest: [u8; 32],
+    /// What sheets are padded to, in bytes.
+    pub size_class: usize,
 }
 
 /// A public key in the terms.
@@ -32,8 +34,10 @@ fn broken(error: impl std::fmt::Display) -> Error {
 impl Known {
     /// Reads the terms of a campaign.
     pub async fn read(service: &Service, campaign: &str) -> Result<Self> {
-        let campaign = service.registry.campaign(campaign).await?;
-        Ok(Self { terms: campaign.terms()?, digest: campaign.terms_digest()? })
+        let found = service.registry.campaign(campaign).await?;
+        let asked = service.registry.campaign_questionnaire(&found).await?.questionnaire;
+        let terms = service.registry.terms(campaign).await?;
+        Ok(Self { terms, digest: found.terms_digest()?, size_class: asked.size_class() })
     }
 
     /// Gets the person's ballot and seals the sheet with it.
@@ -56,7 +60,8 @@ impl Known {
         let sheet = Sheet { questionnaire: self.terms.questionnaire.clone(), answers };
         let aad = seal::aad(&binding, &ballot.key(&binding));
         let plain = serde_json::to_vec(&sheet)?;
-        let sealed = seal::seal(&key(&self.terms.counting_key)?, &aad, &plain, random()?).map_err(broken)?;
+        let counting_key = key(&self.terms.counting_key)?;
+        let sealed = seal::seal(&counting_key, &aad, &plain, self.size_class, random()?).map_err(broken)?;
         Ok(Submission { campaign: self.terms.campaign.clone(), stratum: place.stratum, ballot, sealed })
     }
 

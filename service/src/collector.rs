@@ -8,6 +8,7 @@ pub mod tally;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use crate::batch::Batch;
 use crate::db::Db;
 use crate::error::Result;
 
@@ -16,16 +17,13 @@ use crate::error::Result;
 pub struct Collector {
     pub(crate) db: Db,
     keys: Arc<Mutex<HashMap<String, Arc<domain::ballot::IssuingKey>>>>,
-    terms: Arc<Mutex<HashMap<String, [u8; 32]>>>,
+    sheets: Batch<intake::Checked>,
 }
 
 impl Collector {
     /// Connects and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self> {
-        Ok(Self {
-            db: Db::open::<migrations::CollectorMigrator>(url).await?,
-            keys: Arc::default(),
-            terms: Arc::default(),
-        })
+        let db = Db::open::<migrations::CollectorMigrator>(url).await?;
+        Ok(Self { sheets: Batch::start(db.clone()), keys: Arc::default(), db })
     }
 }

@@ -2,10 +2,11 @@
 //! code: two past waves released, one open, and a plan whose indicators they feed.
 
 mod answers;
+mod mark;
 mod people;
 
 use domain::ballot::Seed;
-use domain::campaign::Schedule;
+use domain::campaign::{Schedule, State};
 use domain::disclosure::Thresholds;
 use domain::questionnaire::Questionnaire;
 use domain::role::Role;
@@ -17,14 +18,15 @@ use rand::{RngExt, SeedableRng};
 use crate::browser::Known;
 use crate::clock::{date_in, zone};
 use crate::error::{Error, Result};
-use crate::registry::campaign::Draft;
-use crate::registry::questionnaire;
+use crate::registry::campaign::{Campaign, Draft};
 use crate::registry::roster::Refused;
+use crate::registry::{editing, questionnaire};
 use crate::{Clock, Service, Settings};
+
+use mark::Mark;
 
 const SEED: u64 = 20_250_401;
 
-const ENGAGEMENT: &str = include_str!("../demo/engagement.json");
 const PULSE: &str = include_str!("../demo/pulse-telework.json");
 const FOLLOWUP: &str = include_str!("../demo/followup.csv");
 
@@ -39,36 +41,54 @@ fn password() -> String {
     std::env::var(PASSWORD_VARIABLE).unwrap_or_else(|_| "guidepost-demo-2025".into())
 }
 
-/// Opens the data folder, fills it when it is empty, and hears `say` for every step. `fresh` empties it first.
+/// Opens the data folder, fills it when it is empty, and hears `say` for every step. `fresh` empties it first, if the
+/// demo made what is in it.
+///
+/// # Errors
+/// [`Error::Invalid`] where the databases hold what the demo did not make.
 pub async fn prepare(settings: Settings, fresh: bool, say: impl Fn(&str)) -> Result<Service> {
-    if fresh {
-        empty(&settings)?;
+    let mark = Mark::read(&settings)?;
+    if mark == Some(Mark::Begun) && !fresh {
+        say("The demo ministry was not finished last time. It is made anew.");
+    }
+    let made_anew = mark == Some(Mark::Begun) || (fresh && mark == Some(Mark::Finished));
+    if made_anew {
+        mark::empty(&settings)?;
     }
     let service = Service::start(settings.clone(), Clock::System).await?;
-    if service.registry.staff_count().await? > 0 {
+    if !service.registry.is_empty().await? {
+        if mark != Some(Mark::Finished) || made_anew {
+            return Err(not_ours());
+        }
         say("The demo ministry is there already.");
+        if !has_open_survey(&service).await? {
+            say(
+                "Its open survey has ended by now; `--fresh` makes the demo ministry anew, with one that is open.",
+            );
+        }
         return Ok(service);
     }
     drop(service);
+    Mark::Begun.leave(&settings)?;
     let now = Clock::System.now();
     let service = Service::start(settings.clone(), Clock::manual(now)).await?;
     fill(&service, now, &say).await?;
     drop(service);
+    Mark::Finished.leave(&settings)?;
     Service::start(settings, Clock::System).await
 }
 
-/// Removes what the demo made, and only that.
-fn empty(settings: &Settings) -> Result<()> {
-    let names = ["registry.sqlite", "collector.sqlite"];
-    let files =
-        names.iter().flat_map(|n| ["", "-wal", "-shm"].map(|end| settings.data.join(format!("{n}{end}"))));
-    for file in files {
-        match std::fs::remove_file(file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-    }
-    Ok(())
+fn not_ours() -> Error {
+    Error::invalid(
+        "このデータフォルダーには、デモが作ったものではないデータがあります。デモには別のフォルダーを使ってください(--data で指定します)。ここにあるデータには何もしていません。",
+        "This data folder holds data that the demo did not make. Please use another folder for the demo, named with --data. Nothing here was touched.",
+    )
+}
+
+async fn has_open_survey(service: &Service) -> Result<bool> {
+    let now = service.clock.now();
+    let open = |c: &Campaign| c.state == State::Open && now < c.schedule.closes_at;
+    Ok(service.registry.campaigns().await?.iter().any(open))
 }
 
 async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
@@ -85,7 +105,7 @@ async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
     let then = service.clock.now();
     service.registry.import_units(ministry.units_csv().as_bytes(), None, then).await.map_err(refused)?;
     service.registry.import_roster(roster.as_bytes(), None, then, today).await.map_err(refused)?;
-    let questionnaire = questionnaire::parse(ENGAGEMENT)?;
+    let questionnaire = editing::template()?;
     let id = service.registry.save_questionnaire(&questionnaire).await?;
     service.registry.save_questionnaire(&questionnaire::parse(PULSE)?).await?;
 

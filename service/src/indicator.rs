@@ -7,11 +7,12 @@
 
 mod edit;
 mod import;
+mod inherit;
 mod plan;
 mod stored;
 mod survey;
 
-pub use import::MAX_FILE;
+pub use import::{Imported, MAX_FILE};
 pub use plan::{ObservedSource, Plan, PlanRow, PlanSection};
 pub use survey::{SurveyArea, SurveyChoice};
 

@@ -2,6 +2,7 @@
 //!
 //! `registry` knows WHO, `collector` knows WHAT; they never import each other. Only `release` holds both.
 
+mod batch;
 pub mod browser;
 pub mod clock;
 pub mod collector;
@@ -9,6 +10,7 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod indicator;
+pub mod intake;
 pub mod mail;
 pub mod registry;
 pub mod release;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 pub use clock::Clock;
 pub use collector::Collector;
 pub use error::{Error, Result};
+pub use intake::Intake;
 pub use registry::Registry;
 pub use settings::Settings;
 
@@ -36,7 +39,7 @@ pub struct Parts {
     /// What.
     pub collector: Collector,
     /// Seals campaign keys at rest.
-    pub master: secret::MasterKey,
+    pub master: Arc<secret::MasterKey>,
     /// The time.
     pub clock: Clock,
     /// Where things are and how mail leaves.
@@ -57,11 +60,17 @@ impl Service {
     /// Opens both databases, brings their schema up to date, and reads or makes the master key.
     pub async fn start(settings: Settings, clock: Clock) -> Result<Self> {
         settings.prepare()?;
-        let master = secret::MasterKey::load(&settings)?;
+        std::fs::create_dir_all(settings.outbox())?;
+        let master = Arc::new(secret::MasterKey::load(&settings)?);
         let registry = Registry::open(&settings.registry_url).await?;
         let collector = Collector::open(&settings.collector_url).await?;
         let progress = release::Progress::default();
         Ok(Self(Arc::new(Parts { registry, collector, master, clock, settings, progress })))
+    }
+
+    /// What of it takes sheets in, and no more.
+    pub fn intake(&self) -> Intake {
+        Intake::new(self.collector.clone(), self.master.clone(), self.clock.clone())
     }
 
     /// Says whether both databases answer.

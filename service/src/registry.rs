@@ -17,6 +17,7 @@ pub mod session;
 pub mod staff;
 pub mod upload;
 
+use crate::batch::Batch;
 use crate::db::Db;
 use crate::error::Result;
 
@@ -25,11 +26,13 @@ use crate::error::Result;
 pub struct Registry {
     pub(crate) db: Db,
     keys: ballot::Keys,
+    ballots: Batch<ballot::Issue>,
 }
 
 impl Registry {
     /// Connects and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self> {
-        Ok(Self { db: Db::open::<migrations::RegistryMigrator>(url).await?, keys: ballot::Keys::default() })
+        let db = Db::open::<migrations::RegistryMigrator>(url).await?;
+        Ok(Self { ballots: Batch::start(db.clone()), keys: ballot::Keys::default(), db })
     }
 }

@@ -1,6 +1,7 @@
 //! From sealed sheets to published figures. The only code that holds registry and collector together.
 
 pub mod advance;
+mod comments;
 pub mod count;
 mod cuts;
 pub mod export;
@@ -36,5 +37,14 @@ impl Progress {
         if let Ok(mut map) = self.0.lock() {
             map.remove(campaign);
         }
+    }
+}
+
+/// Takes a campaign's progress bar away, however the work ends.
+struct End(Progress, String);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.clear(&self.1);
     }
 }

@@ -26,6 +26,12 @@ pub fn random_id() -> Result<String> {
     Ok(hex::encode(random::<16>()?))
 }
 
+/// True for what can be a name made by [`random_id`]. Anything else names nothing and goes into no query: PostgreSQL
+/// would refuse a text with a NUL in it as a fault of ours.
+pub fn is_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// SHA-256 in hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
@@ -72,7 +78,7 @@ impl MasterKey {
 
     /// Seals a campaign's key; `purpose` names campaign and key, so that one cannot be put in another's place.
     pub fn seal(&self, purpose: &str, secret: &[u8; 32]) -> Result<Vec<u8>> {
-        seal::seal(&self.0.public(), purpose.as_bytes(), secret, random()?)
+        seal::seal(&self.0.public(), purpose.as_bytes(), secret, seal::size_class(secret.len()), random()?)
             .map_err(|e| Error::Damaged(e.to_string()))
     }
 
@@ -97,6 +103,14 @@ mod tests {
         assert_eq!(master.open("c1/ballot", &sealed).expect("the key"), [2; 32]);
         assert!(master.open("c2/ballot", &sealed).is_err());
         assert!(MasterKey::from_bytes(&[3; 32]).expect("a key").open("c1/ballot", &sealed).is_err());
+    }
+
+    #[test]
+    fn only_32_hexadecimal_digits_are_an_id() {
+        assert!(is_id(&random_id().expect("an id")));
+        for text in ["", "0", "\0", &"0".repeat(31), &"0".repeat(33), &"g".repeat(32), &"ア".repeat(11)] {
+            assert!(!is_id(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -39,14 +39,19 @@ impl Settings {
         }
     }
 
+    /// True where people reach the site by https: cookies are then for https only.
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
     /// Folder that mail is written to without SMTP.
     pub fn outbox(&self) -> PathBuf {
         self.data.join("outbox")
     }
 
-    /// Makes the folders, readable by nobody else.
+    /// Makes the data folder, readable by nobody else.
     pub fn prepare(&self) -> Result<()> {
-        std::fs::create_dir_all(self.outbox())?;
+        std::fs::create_dir_all(&self.data)?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

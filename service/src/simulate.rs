@@ -88,12 +88,22 @@ struct Browser {
     answers: Answers,
 }
 
-/// Runs the campaign and measures each phase.
+/// Runs the campaign and measures each phase, in databases that hold nothing yet: its roster would take the place of one
+/// that is there.
+///
+/// # Errors
+/// [`Error::Invalid`] where the plan makes no sense, or the registry holds anything.
 pub async fn run(service: &Service, plan: Plan) -> Result<Figures> {
     if plan.staff < 10 || plan.units == 0 || plan.items == 0 || !(0.0..=1.0).contains(&plan.rate) {
         return Err(Error::invalid(
             "職員は10人以上、部署と設問は1以上、回答率は0から1までにしてください。",
             "Please give at least 10 staff, at least one unit and item, and a rate from 0 to 1.",
+        ));
+    }
+    if !service.registry.is_empty().await? {
+        return Err(Error::invalid(
+            "ここにはすでにデータがあります。模擬調査は名簿を置き換えるため、空のフォルダーでだけ実行できます(--data で指定してください)。",
+            "There is data here already. A simulation replaces the roster, so it runs in an empty folder only; name one with --data.",
         ));
     }
     let mut figures = Figures {
@@ -112,7 +122,7 @@ pub async fn run(service: &Service, plan: Plan) -> Result<Figures> {
     service.open_campaign(&id, None).await?;
     figures.schedule_seconds = clock.elapsed().as_secs_f64();
     let campaign = service.registry.campaign(&id).await?;
-    let (terms, digest) = (campaign.terms()?, campaign.terms_digest()?);
+    let (terms, digest) = (service.registry.terms(&id).await?, campaign.terms_digest()?);
     figures.strata = terms.strata.len();
 
     let browsers = browsers(service, &id, plan, &mut rng).await?;
@@ -271,6 +281,12 @@ async fn answer(
     let clock = Instant::now();
     let ballot_key = key(&terms.ballot_key)?;
     let counting_key = key(&terms.counting_key)?;
+    let size_class = service
+        .registry
+        .campaign_questionnaire(&service.registry.campaign(id).await?)
+        .await?
+        .questionnaire
+        .size_class();
     let sheets: Vec<Submission> = issued
         .into_par_iter()
         .map(|(browser, request, evaluation)| {
@@ -278,8 +294,9 @@ async fn answer(
             let ballot = request.finish(&evaluation, &ballot_key).map_err(|e| broken(&e))?;
             let sheet = Sheet { questionnaire: terms.questionnaire.clone(), answers: browser.answers };
             let aad = seal::aad(&binding, &ballot.key(&binding));
-            let sealed = seal::seal(&counting_key, &aad, &serde_json::to_vec(&sheet)?, random()?)
-                .map_err(|e| broken(&e))?;
+            let plain = serde_json::to_vec(&sheet)?;
+            let sealed =
+                seal::seal(&counting_key, &aad, &plain, size_class, random()?).map_err(|e| broken(&e))?;
             Ok(Submission { campaign: id.to_owned(), stratum: browser.stratum, ballot, sealed })
         })
         .collect::<Result<_>>()?;

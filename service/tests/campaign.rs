@@ -2,16 +2,26 @@
 
 mod common;
 
-use common::{NOW, answers, both, open_campaign, questionnaire, seed_staff};
-use domain::answer::Answer;
-use domain::ballot::Seed;
+use std::collections::HashSet;
+
+use common::{
+    NOW, answers, both, column, execute, files, is_sqlite, open_campaign, questionnaire, seed_staff,
+};
+use domain::answer::{Answer, Sheet};
+use domain::ballot::{BallotRequest, IssuingKey, Seed};
 use domain::campaign::{Schedule, State};
 use domain::disclosure::{CellState, Thresholds};
+use domain::questionnaire::{Item, Kind};
+use domain::seal;
 use domain::text::Text;
+use futures::future::join_all;
 use sea_orm::{ConnectionTrait, Database};
-use service::browser::Known;
-use service::collector::intake::Refusal;
+use service::browser::{Known, key};
+use service::collector::intake::{Refusal, Submission};
+use service::mail::Recipients;
 use service::registry::campaign::Draft;
+use service::registry::freeze::ballot_purpose;
+use service::secret::sha256_hex;
 use service::{Error, Service};
 
 async fn answer(service: &Service, known: &Known, staff: i64, seed: u8, q1: u8) {
@@ -25,6 +35,9 @@ async fn from_roster_to_release() {
         let id = open_campaign(&service).await;
         let known = Known::read(&service, &id).await.expect("terms");
         assert_eq!(known.terms.strata.len(), 2, "two divisions of six");
+        let canonical = service.registry.terms_json(&id).await.expect("the terms");
+        let hash = service.registry.campaign(&id).await.expect("it").terms_hash;
+        assert_eq!(hash, Some(sha256_hex(canonical.as_bytes())));
         for (n, person) in (0u8..).zip(&staff) {
             let mut given = answers(1 + n % 5, 3);
             given.insert("free".into(), Answer::Text(format!("意見{n}")));
@@ -54,14 +67,13 @@ async fn from_roster_to_release() {
         assert_eq!((q1.state, q1.n), (CellState::Shown, Some(12)));
         assert_eq!(q1.counts.iter().sum::<u32>(), 12);
         assert_eq!(q1.counts, [2, 3, 2, 2, 3], "the replaced answer counts, the first one does not");
-        let comments = service.registry.release_comments(&id, 0).await.expect("comments");
-        assert_eq!(comments.len(), 11, "everybody's but the one that was replaced");
+        let comments = async |group| service.registry.release_comments_from(&id, group, "free", 0, 100).await;
+        let whole = comments(0).await.expect("comments");
+        assert_eq!(whole.len(), 11, "everybody's but the one that was replaced");
         let groups = service.registry.release_groups(&id).await.expect("groups");
         for unit in groups.iter().filter(|g| g.kind == "unit") {
-            assert!(
-                service.registry.release_comments(&id, unit.number).await.expect("comments").is_empty(),
-                "six people are too few for comments"
-            );
+            let theirs = comments(unit.number).await.expect("comments");
+            assert!(theirs.is_empty(), "six people are too few for comments");
         }
     })
     .await;
@@ -124,6 +136,82 @@ async fn one_person_gets_one_ballot() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_answer_at_the_same_moment() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let id = open_campaign(&service).await;
+        let known = Known::read(&service, &id).await.expect("terms");
+        // Of two devices of one person, one gets the ballot.
+        let seeds = [Seed::new([201; 32]), Seed::new([202; 32])];
+        let two = join_all(seeds.iter().map(|s| known.prepare(&service, staff[0], s, answers(1, 1)))).await;
+        assert_eq!(two.iter().filter(|sheet| sheet.is_ok()).count(), 1);
+        assert_eq!(two.iter().filter(|sheet| matches!(sheet, Err(Error::Conflict(_)))).count(), 1);
+
+        let seeds: Vec<Seed> = (0..12).map(|n| Seed::new([n; 32])).collect();
+        let prepared =
+            staff[1..].iter().zip(&seeds).map(|(p, s)| known.prepare(&service, *p, s, answers(4, 4)));
+        let mut sheets: Vec<Submission> =
+            join_all(prepared).await.into_iter().map(|sheet| sheet.expect("a sheet")).collect();
+        assert_eq!(service.registry.issued(&id).await.expect("counts"), [(0, 6, 6), (1, 6, 6)]);
+        // One of them twice, and one that is not accepted among them.
+        sheets.push(sheets[0].clone());
+        let mut forged = sheets[1].clone();
+        forged.ballot.output[0] ^= 1;
+        sheets.push(forged);
+        let now = service.clock.now();
+        let sent = sheets.into_iter().map(|sheet| service.collector.accept(sheet, &service.master, now));
+        let outcomes = join_all(sent).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 12);
+        assert!(matches!(outcomes[12], Err(Refusal::Ballot)));
+        assert_eq!(service.collector.received(&id).await.expect("counts"), [(0, 5), (1, 6)]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_sheets_than_ballots_are_not_released() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let id = open_campaign(&service).await;
+        let known = Known::read(&service, &id).await.expect("terms");
+        for (n, person) in (0u8..).zip(&staff[..5]) {
+            answer(&service, &known, *person, n, 3).await;
+        }
+        // Whoever has the master key and both databases makes a ballot that was never issued.
+        let registry = service.settings.registry_url.as_str();
+        let kept: Vec<Vec<u8>> = column(registry, "SELECT ballot_seed FROM campaign_secret").await;
+        let seed = service.master.open(&ballot_purpose(&id), &kept[0]).expect("the seed");
+        let issuing = IssuingKey::derive(&seed).expect("a key");
+        let binding = known.terms.binding(known.digest, 0);
+        let request = BallotRequest::new(&Seed::new([99; 32]), binding.clone()).expect("a request");
+        let evaluation = issuing.evaluate(&request.blinded(), &binding, [7; 32]).expect("an evaluation");
+        let ballot = request.finish(&evaluation, &issuing.public()).expect("a ballot");
+        let sheet = Sheet { questionnaire: known.terms.questionnaire.clone(), answers: answers(5, 5) };
+        let plain = serde_json::to_vec(&sheet).expect("JSON");
+        let aad = seal::aad(&binding, &ballot.key(&binding));
+        let counting = key(&known.terms.counting_key).expect("a key");
+        let sealed = seal::seal(&counting, &aad, &plain, known.size_class, [8; 32]).expect("sealed");
+        let forged = Submission { campaign: id.clone(), stratum: 0, ballot, sealed };
+        let accepted = service.collector.accept(forged, &service.master, service.clock.now()).await;
+        accepted.expect("nothing tells it from the others");
+
+        service.close_campaign(&id, None).await.expect("closed");
+        service.count_campaign(&id, None).await.expect("counted");
+        assert_eq!(service.collector.count_report(&id).await.expect("a report")[0].received, 6);
+        assert_eq!(service.registry.issued(&id).await.expect("counts")[0], (0, 6, 5));
+        let released = service.release_campaign(&id, None).await;
+        assert!(matches!(released, Err(Error::Invalid(_))), "{released:?}");
+        assert!(matches!(service.registry.release(&id).await, Err(Error::NotFound)));
+        assert_eq!(service.registry.campaign(&id).await.expect("it").state, State::Counted);
+        for table in ["release", "release_group", "release_unit", "release_cell", "release_comment"] {
+            let written = column::<String>(registry, &format!("SELECT campaign_id FROM {table}")).await;
+            assert!(written.is_empty(), "{table}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forged_or_misplaced_ballot_is_refused() {
     both(|service| async move {
         let staff = seed_staff(&service).await;
@@ -149,6 +237,10 @@ async fn a_forged_or_misplaced_ballot_is_refused() {
         let mut odd = good.clone();
         odd.sealed.push(0);
         assert!(matches!(send(odd).await, Err(Refusal::Length)));
+        let mut larger = good.clone();
+        larger.sealed.resize((16 << 10) + seal::OVERHEAD, 0);
+        assert!(seal::is_sealed_length(larger.sealed.len()) && larger.sealed.len() != good.sealed.len());
+        assert!(matches!(send(larger).await, Err(Refusal::Length)), "of another questionnaire");
 
         let other = open_campaign(&service).await;
         let mut moved = good.clone();
@@ -189,6 +281,17 @@ async fn sheets_that_do_not_fit_are_spoiled_and_reported() {
         let report = service.collector.count_report(&id).await.expect("a report");
         let figures: Vec<_> = report.iter().map(|r| (r.received, r.counted, r.spoiled)).collect();
         assert_eq!(figures, [(6, 5, 1), (2, 0, 2)]);
+
+        service.release_campaign(&id, None).await.expect("released");
+        let groups = service.registry.release_groups(&id).await.expect("groups");
+        let receipts = |kind: &str| -> Vec<_> {
+            let of_kind = groups.iter().filter(|g| g.kind == kind);
+            of_kind.map(|g| (g.issued, g.received, g.counted(), g.spoiled())).collect()
+        };
+        assert_eq!(receipts("whole"), [(Some(8), Some(8), Some(5), Some(3))]);
+        // Of the second division nobody's sheet was counted, so that n is hidden; its receipts are not.
+        assert_eq!(receipts("unit"), [(Some(6), Some(6), Some(5), Some(1)), (Some(2), Some(2), None, None)]);
+        assert!(receipts("demographic").iter().all(|found| *found == (None, None, None, None)));
     })
     .await;
 }
@@ -228,6 +331,84 @@ async fn after_opening_the_database_itself_refuses_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_database_itself_refuses_sheets_after_closing() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let id = open_campaign(&service).await;
+        let known = Known::read(&service, &id).await.expect("terms");
+        answer(&service, &known, staff[0], 1, 3).await;
+        let run = async |sql: &str| execute(&service.settings.collector_url, sql).await;
+        let refuse = async |sql: &str| {
+            let refused = run(sql).await.expect_err(sql).to_string();
+            assert!(refused.contains("shirube:"), "{sql}: {refused}");
+        };
+        let sheet = |key: &str| {
+            format!(
+                "INSERT INTO sealed_sheet (campaign_id, ballot_key, stratum, sealed) \
+                 VALUES ('{id}', '{key}', 0, '')"
+            )
+        };
+        run(&sheet("a")).await.expect("it is open");
+        refuse("UPDATE intake SET closes_at = closes_at - 1").await;
+        refuse("UPDATE intake SET terms_hash = 'x'").await;
+        run("UPDATE intake SET closes_at = closes_at + 1").await.expect("later");
+
+        service.close_campaign(&id, None).await.expect("closed");
+        refuse(&sheet("b")).await;
+        refuse("UPDATE sealed_sheet SET stratum = 1").await;
+        refuse("UPDATE intake SET state = 'open'").await;
+        refuse("UPDATE intake SET closes_at = closes_at - 1").await;
+
+        service.count_campaign(&id, None).await.expect("counted");
+        refuse(&sheet("c")).await;
+        refuse("UPDATE intake SET state = 'closed'").await;
+        refuse("UPDATE intake SET state = 'open'").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_measure_uses_is_not_kept_with_sheets() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let mut asked = questionnaire();
+        let joined = Item {
+            key: "joined".into(),
+            area: None,
+            kind: Kind::Date { min: None, max: None },
+            ..asked.sections[0].items[1].clone()
+        };
+        asked.sections[0].items.push(joined);
+        let draft = Draft {
+            title: Text::new("日付のある調査", "A survey with a date"),
+            questionnaire_id: service.registry.save_questionnaire(&asked).await.expect("a questionnaire"),
+            schedule: Schedule { opens_at: NOW + 60, closes_at: NOW + 86_400 },
+            thresholds: Thresholds::default(),
+        };
+        let id = service.registry.create_campaign(&draft, None, NOW).await.expect("a draft");
+        service.schedule_campaign(&id, None).await.expect("terms");
+        service.open_campaign(&id, None).await.expect("opened");
+        let known = Known::read(&service, &id).await.expect("terms");
+        for (n, person) in (0u8..).zip(&staff[..5]) {
+            let mut given = answers(3, 4);
+            given.insert("joined".into(), Answer::Date("2019-04-01".into()));
+            given.insert("free".into(), Answer::Text("a comment".into()));
+            known.answer(&service, *person, &Seed::new([n; 32]), given).await.expect("an accepted sheet");
+        }
+        service.close_campaign(&id, None).await.expect("closed");
+        service.count_campaign(&id, None).await.expect("counted");
+        let collector = service.settings.collector_url.as_str();
+        let kept: Vec<String> = column(collector, "SELECT tally FROM counted_tally").await;
+        assert_eq!(kept.len(), 1, "sums of the one stratum that answered: {kept:?}");
+        assert!(!kept[0].contains("2019") && !kept[0].contains("a comment"), "{}", kept[0]);
+        let kept: serde_json::Value = serde_json::from_str(&kept[0]).expect("JSON");
+        assert_eq!(kept["respondents"], 5);
+        assert_eq!(kept["measures"][0]["counts"], serde_json::json!([0, 0, 5, 0, 0]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn demographics_are_counted_and_not_kept_with_sheets() {
     both(|service| async move {
         let staff = seed_staff(&service).await;
@@ -249,9 +430,9 @@ async fn demographics_are_counted_and_not_kept_with_sheets() {
             let rows = collector.query_all_raw(statement).await.expect("rows");
             rows.iter().map(|r| r.try_get("", column).expect("text")).collect()
         };
-        let sheets = read("SELECT answers FROM counted_sheet", "answers").await;
-        assert_eq!(sheets.len(), 12);
-        assert!(sheets.iter().all(|s| !s.contains("place") && !s.contains("mission")));
+        let strata = read("SELECT tally FROM counted_tally", "tally").await;
+        assert_eq!(strata.len(), 2, "no single sheet is kept");
+        assert!(strata.iter().all(|s| !s.contains("place") && !s.contains("mission")));
         // What the two answered is in no tally either; how many they are is.
         let tallies = read("SELECT tally FROM counted_cut WHERE choice = 'mission'", "tally").await;
         let small: serde_json::Value = serde_json::from_str(&tallies[0]).expect("JSON");
@@ -268,12 +449,35 @@ async fn demographics_are_counted_and_not_kept_with_sheets() {
                 assert!(cells.iter().all(|c| c.counts.is_empty() && c.n.is_none()));
             }
         }
-        // After the promised years the sheets go too; what was published stays.
-        assert_eq!(service.keep_retention().await.expect("nothing due"), 0);
-        service.clock.set(NOW + 6 * 366 * 86_400);
-        assert!(service.keep_retention().await.expect("deleted") >= 12);
-        assert!(read("SELECT answers FROM counted_sheet", "answers").await.is_empty());
+        // What was published is all that stays.
+        for table in ["counted_tally", "counted_comment", "counted_cut"] {
+            let left = read(&format!("SELECT campaign_id FROM {table}"), "campaign_id").await;
+            assert!(left.is_empty(), "{table}");
+        }
         assert!(service.registry.release(&id).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_never_released_goes_after_the_promised_days() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let id = open_campaign(&service).await;
+        let known = Known::read(&service, &id).await.expect("terms");
+        for (n, person) in (0u8..).zip(&staff) {
+            let sent = known.answer(&service, *person, &Seed::new([n; 32]), answers(3, 3)).await;
+            sent.expect("an accepted sheet");
+        }
+        service.close_campaign(&id, None).await.expect("closed");
+        service.count_campaign(&id, None).await.expect("counted");
+        assert_eq!(service.keep_retention().await.expect("nothing due"), 0);
+        let days = i64::from(service.registry.terms(&id).await.expect("terms").retention_days);
+        service.clock.set(NOW + (days + 30) * 86_400);
+        assert!(service.keep_retention().await.expect("deleted") >= 2);
+        let collector = service.settings.collector_url.as_str();
+        let left: Vec<String> = column(collector, "SELECT tally FROM counted_tally").await;
+        assert!(left.is_empty());
     })
     .await;
 }
@@ -323,46 +527,97 @@ async fn the_schedule_opens_and_closes() {
     .await;
 }
 
+/// How many of the secrets, known by their first 16 bytes, occur.
+fn occurring(bytes: &[u8], secrets: &[Vec<u8>]) -> usize {
+    let starts: HashSet<&[u8]> = secrets.iter().map(|secret| &secret[..16]).collect();
+    bytes.windows(16).filter_map(|window| starts.get(window)).collect::<HashSet<_>>().len()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_in_either_database_links_a_person_to_a_sheet() {
     both(|service| async move {
         let staff = seed_staff(&service).await;
         let id = open_campaign(&service).await;
         let known = Known::read(&service, &id).await.expect("terms");
-        let mut sheets = Vec::new();
-        for (n, person) in (0u8..).zip(&staff[..6]) {
-            let sheet =
-                known.prepare(&service, *person, &Seed::new([n; 32]), answers(3, 3)).await.expect("a sheet");
+        let (registry, collector) =
+            (service.settings.registry_url.as_str(), service.settings.collector_url.as_str());
+        let (now, everybody) = (service.clock.now(), Recipients::default());
+        let reminded =
+            service.registry.queue_reminders(&id, 1, everybody, &service.settings, None, now).await;
+        assert_eq!(reminded.expect("reminded"), 12);
+        let (mut sheets, mut sent) = (Vec::new(), Vec::new());
+        for (n, person) in (0u8..).zip(&staff[..11]) {
+            let mut given = answers(1 + n % 5, 1 + n / 5);
+            let mut kept = given.clone();
+            kept.remove("place");
+            sent.push(serde_json::to_string(&kept).expect("JSON"));
+            given.insert("free".into(), Answer::Text(format!("意見{n:02}")));
+            let sheet = known.prepare(&service, *person, &Seed::new([n; 32]), given).await.expect("a sheet");
             sheets.push(sheet.clone());
-            service.collector.accept(sheet, &service.master, service.clock.now()).await.expect("accepted");
+            service.collector.accept(sheet, &service.master, now).await.expect("accepted");
         }
-        let registry = Database::connect(service.settings.registry_url.as_str()).await.expect("the registry");
-        let rows = registry
-            .query_all_raw(sea_orm::Statement::from_string(
-                registry.get_database_backend(),
-                "SELECT blinded FROM enrolment WHERE blinded IS NOT NULL",
-            ))
-            .await
-            .expect("rows");
-        let blinded: Vec<String> = rows.iter().map(|r| r.try_get("", "blinded").expect("text")).collect();
-        assert_eq!(blinded.len(), 6);
+        let blinded: Vec<String> =
+            column(registry, "SELECT blinded FROM enrolment WHERE blinded IS NOT NULL").await;
+        assert_eq!(blinded.len(), 11);
+        let mut secrets: Vec<Vec<u8>> = column(registry, "SELECT ballot_seed FROM campaign_secret").await;
+        secrets.extend(column::<Vec<u8>>(registry, "SELECT counting_seed FROM campaign_secret").await);
+        secrets.extend(column::<Vec<u8>>(collector, "SELECT ballot_seed FROM intake").await);
+        secrets.extend(blinded.iter().map(|element| element.clone().into_bytes()));
         for sheet in &sheets {
             let nonce = hex::encode(sheet.ballot.nonce);
             let key = hex::encode(sheet.ballot.key(&known.terms.binding(known.digest, sheet.stratum)));
             assert!(blinded.iter().all(|b| *b != nonce && *b != key));
+            secrets.extend([key.into_bytes(), sheet.sealed.clone()]);
+        }
+        if is_sqlite(&service) {
+            assert_eq!(occurring(&files(&service), &secrets), secrets.len(), "there while it is open");
         }
         service.close_campaign(&id, None).await.expect("closed");
         service.count_campaign(&id, None).await.expect("counted");
-        let left = registry
-            .query_all_raw(sea_orm::Statement::from_string(
-                registry.get_database_backend(),
-                "SELECT blinded FROM enrolment WHERE blinded IS NOT NULL AND blinded <> 'issued'",
-            ))
-            .await
-            .expect("rows");
-        assert!(left.is_empty(), "ballots are destroyed when they are counted");
-        let again = service.registry.enrolment(&id, staff[0]).await.expect("an enrolment");
-        assert!(again.issued, "that a ballot was issued stays known");
+
+        // Afterwards a sheet is one of its whole stratum: nothing says who took a ballot, and no key is left.
+        for (url, table, mark) in [
+            (registry, "enrolment", "blinded IS NOT NULL"),
+            (registry, "campaign_secret", "1 = 1"),
+            (registry, "mail", "kind = 'reminder'"),
+            (collector, "intake", "ballot_seed IS NOT NULL"),
+            (collector, "sealed_sheet", "1 = 1"),
+        ] {
+            let left = column::<String>(url, &format!("SELECT 'left' FROM {table} WHERE {mark}")).await;
+            assert!(left.is_empty(), "{table}: {mark}");
+        }
+        for person in [staff[0], staff[11]] {
+            let place = service.registry.enrolment(&id, person).await.expect("an enrolment");
+            assert!(!place.issued, "it is forgotten to whom ballots were issued");
+        }
+        assert_eq!(service.registry.issued(&id).await.expect("counts"), [(0, 6, 6), (1, 6, 5)]);
+        for change in [
+            "UPDATE ballot_count SET issued = 5",
+            "DELETE FROM ballot_count",
+            "UPDATE enrolment SET blinded = 'x'",
+        ] {
+            let refused = execute(registry, change).await.expect_err(change).to_string();
+            assert!(refused.contains("shirube:"), "{refused}");
+        }
+        if is_sqlite(&service) {
+            secrets.extend(sheets.iter().map(|sheet| sheet.ballot.nonce.to_vec()));
+            assert_eq!(occurring(&files(&service), &secrets), 0, "not in the files either");
+        } else {
+            // Neither the rows' versions nor their places tell who had a ballot.
+            let versions: Vec<i64> =
+                column(registry, "SELECT COUNT(DISTINCT xmin::text) FROM enrolment").await;
+            assert_eq!(versions, [1]);
+            let places: Vec<i64> = column(registry, "SELECT staff_id FROM enrolment ORDER BY ctid").await;
+            assert!(places.is_sorted(), "{places:?}");
+        }
+
+        // No sheet is kept, and comments lie in no order of arrival.
+        for order in ["", "ORDER BY id"] {
+            let comments: Vec<String> =
+                column(collector, &format!("SELECT comment FROM counted_comment {order}")).await;
+            assert_eq!(comments.len(), sent.len());
+            assert!(!comments.is_sorted(), "{order}");
+        }
     })
     .await;
 }

@@ -1,15 +1,27 @@
 //! The demo ministry is what the README promises.
 
+mod common;
+
+use std::path::PathBuf;
+
+use common::{NOW, seed_staff};
 use domain::campaign::State;
-use service::{Settings, demo};
+use service::{Clock, Error, Service, Settings, demo};
+
+fn empty_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("shirube-demo-{}", service::secret::random_id().expect("an id")))
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_waves_released_one_open_and_an_indicator_fed() {
-    let folder =
-        std::env::temp_dir().join(format!("shirube-demo-{}", service::secret::random_id().expect("an id")));
+    let folder = empty_folder();
+    // A demo that was cut off: begun, and its database is torn. It is made anew, without being asked to.
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("demo"), "begun sqlite").expect("a mark");
+    std::fs::write(folder.join("registry.sqlite"), "torn").expect("a file");
     let service = demo::prepare(Settings::local(&folder), false, |_| {}).await.expect("the demo");
     let staff = service.registry.staff_count().await.expect("a count");
-    assert!((500..=700).contains(&staff), "{staff} people");
+    assert!((570..=630).contains(&staff), "{staff} people");
     let states: Vec<State> =
         service.registry.campaigns().await.expect("campaigns").iter().map(|c| c.state).collect();
     assert_eq!(states, [State::Open, State::Released, State::Released]);
@@ -31,9 +43,35 @@ async fn two_waves_released_one_open_and_an_indicator_fed() {
     );
     let sign_ins = demo::sign_ins(&service).await.expect("sign-ins");
     assert_eq!(sign_ins.lines().count(), 5);
-    // A second start finds everything there.
+    // A second start finds everything there, and an open survey in it.
     drop(service);
-    let again = demo::prepare(Settings::local(&folder), false, |_| {}).await.expect("the demo");
+    let said = std::sync::Mutex::new(Vec::new());
+    let hear = |line: &str| said.lock().expect("the lines").push(line.to_owned());
+    let again = demo::prepare(Settings::local(&folder), false, hear).await.expect("the demo");
     assert_eq!(again.registry.staff_count().await.expect("a count"), staff);
+    assert_eq!(*said.lock().expect("the lines"), ["The demo ministry is there already."]);
+    // Once it is over, the next start says how to get another one.
+    for campaign in again.registry.campaigns().await.expect("campaigns") {
+        if campaign.state == State::Open {
+            again.close_campaign(&campaign.id, None).await.expect("closed");
+        }
+    }
+    drop(again);
+    demo::prepare(Settings::local(&folder), false, hear).await.expect("the demo");
+    assert!(said.lock().expect("the lines").iter().any(|line| line.contains("--fresh")));
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_demo_did_not_make_is_neither_emptied_nor_taken_for_it() {
+    let folder = empty_folder();
+    let service = Service::start(Settings::local(&folder), Clock::manual(NOW)).await.expect("a service");
+    seed_staff(&service).await;
+    for fresh in [true, false] {
+        let refused = demo::prepare(Settings::local(&folder), fresh, |_| {}).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "fresh: {fresh}");
+        assert!(!folder.join("demo").exists(), "and it is not marked");
+        assert_eq!(service.registry.staff_count().await.expect("a count"), 12);
+    }
     let _ = std::fs::remove_dir_all(folder);
 }

@@ -27,7 +27,7 @@ fn figure(item: &str, target: &str, current: &str, as_of: &str) -> String {
 }
 
 async fn import(service: &Service, table: &str) -> service::Result<usize> {
-    service.import_followup(table.as_bytes(), None, None).await
+    Ok(service.import_followup(table.as_bytes(), None, None).await?.rows)
 }
 
 async fn row(service: &Service, item: &str) -> PlanRow {
@@ -319,7 +319,7 @@ async fn a_release_is_exported_cell_by_cell() {
             records.iter().find(|r| &r[at("group")] == "0" && &r[at("item")] == "q1").expect("a cell");
         assert_eq!((&whole[at("n")], &whole[at("count_1")], &whole[at("count_5")]), ("12", "6", "6"));
         assert!(records.iter().any(|r| &r[at("group_kind")] == "unit"));
-        for record in records.iter().filter(|r| !["shown", "coarsened"].contains(&&r[at("state")])) {
+        for record in records.iter().filter(|r| &r[at("state")] != "shown") {
             assert_eq!((&record[at("n")], &record[at("count_1")]), ("", ""), "{record:?}");
             assert!(!record[at("state_label")].is_empty());
         }
@@ -330,6 +330,47 @@ async fn a_release_is_exported_cell_by_cell() {
             service.registry.release_csv("none", &[Audience::Hr], Lang::Ja).await,
             Err(Error::NotFound)
         ));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_years_table_stays_linked_to_its_surveys() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let table = async |text: &str, year| service.import_followup(text.as_bytes(), Some(year), None).await;
+        assert_eq!(table(DEMO, 2025).await.expect("imported").links, 0);
+        let first = row(&service, INDEX).await.id;
+        service.registry.save_questionnaire(&common::questionnaire()).await.expect("a questionnaire");
+        let (series, measure) = (Some("engagement".to_owned()), Some("area:engagement".to_owned()));
+        service.link_survey(first, series, measure, None).await.expect("linked");
+        let wave = released_wave(&service, &staff).await;
+
+        let imported = table(DEMO, 2026).await.expect("imported");
+        assert_eq!((imported.rows, imported.links), (followup::read(DEMO).expect("a table").len(), 1));
+        let next = row(&service, INDEX).await;
+        assert_eq!((next.fiscal_year, next.survey_series.as_deref()), (2026, Some("engagement")));
+        assert_eq!(next.survey_measure.as_deref(), Some("area:engagement"));
+        assert_eq!(values(&next), [("50.0", "令和7年10月")], "what has been released is taken over");
+
+        // This year's survey feeds this year's table.
+        let later = released_wave(&service, &staff).await;
+        let fed = service.followup_row(next.id).await.expect("the row");
+        assert_eq!(values(&fed), [("50.0", "令和7年10月"), ("50.0", "令和7年11月")]);
+        assert_eq!(values(&service.followup_row(first).await.expect("the row")), [("50.0", "令和7年10月")]);
+        let later = service.registry.release(&later).await.expect("a release");
+        let before = service.registry.wave_before(&later).await.expect("looked").expect("the first wave");
+        assert_eq!(before.campaign.id, wave);
+        assert!(service.registry.wave_before(&before).await.expect("looked").is_none());
+
+        // A row that has a unit by now is not linked, and a link that was ended does not come back.
+        let with_unit = DEMO.replace("65以上", "65%以上");
+        assert_ne!(with_unit, DEMO);
+        assert_eq!(table(&with_unit, 2027).await.expect("imported").links, 0);
+        assert_eq!(row(&service, INDEX).await.survey_series, None);
+        service.link_survey(next.id, None, None, None).await.expect("unlinked");
+        assert_eq!(table(DEMO, 2026).await.expect("imported").links, 0);
+        assert_eq!(service.followup_row(next.id).await.expect("the row").survey_series, None);
     })
     .await;
 }

@@ -11,10 +11,10 @@ use base64::engine::general_purpose::STANDARD;
 use common::{NOW, answers, both, open_campaign, seed_staff};
 use domain::ballot::Seed;
 use domain::text::Lang;
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseBackend, Statement};
 use service::browser::Known;
 use service::mail::outbox::{LEASE, MAX_ATTEMPTS};
-use service::mail::{Fault, Mailer, deliver_due};
+use service::mail::{Fault, Kind, MailCounts, Mailer, Recipients, deliver_due};
 use service::registry::link::Purpose;
 use service::{Error, Service};
 
@@ -351,29 +351,49 @@ async fn a_campaign_invites_and_reminds_by_ballots() {
             bodies[0]
         );
 
-        assert_eq!(registry.reminder_audience(&id, None).await.expect("a count"), 12);
+        let all = Recipients::default();
+        assert_eq!(registry.reminder_audience(&id, all).await.expect("a count"), 12);
         let known = Known::read(&service, &id).await.expect("terms");
         let seed = Seed::new([1; 32]);
         known.answer(&service, staff[0], &seed, answers(4, 3)).await.expect("an accepted sheet");
-        assert_eq!(registry.reminder_audience(&id, None).await.expect("a count"), 11);
+        assert_eq!(registry.reminder_audience(&id, all).await.expect("a count"), 11);
         let stratum = registry.enrolment(&id, staff[0]).await.expect("enrolled").stratum;
-        assert_eq!(registry.reminder_audience(&id, Some(stratum)).await.expect("a count"), 5);
+        let division = Recipients { stratum: Some(stratum), ..all };
+        assert_eq!(registry.reminder_audience(&id, division).await.expect("a count"), 5);
 
         let round = registry.reminder_round(&id).await.expect("a number");
         assert_eq!(round, 1);
-        let some = registry.queue_reminders(&id, round, Some(stratum), settings, Some(staff[1]), NOW).await;
+        let some = registry.queue_reminders(&id, round, division, settings, Some(staff[1]), NOW).await;
         assert_eq!(some.expect("queued"), 5);
-        let rest = registry.queue_reminders(&id, round, None, settings, Some(staff[1]), NOW).await;
+        let rest = registry.queue_reminders(&id, round, all, settings, Some(staff[1]), NOW).await;
         assert_eq!(rest.expect("queued"), 6, "nobody twice in a round");
         let to = texts(&service, "SELECT recipient FROM mail WHERE kind = 'reminder'").await;
         assert_eq!(to.len(), 11);
         assert!(!to.contains(&"n1001@example.org".to_owned()));
         assert!(registry.reminder_round(&id).await.expect("a number") > round);
+        let waiting = |queued| MailCounts { queued, ..MailCounts::default() };
+        let counts = registry.campaign_mail_counts(&id).await.expect("counts");
+        assert_eq!(counts, [(Kind::Invitation, waiting(12)), (Kind::Reminder, waiting(11))]);
+        assert_eq!(deliver_due(registry, &mailer(&service), NOW, 5).await.expect("sent"), 5);
+        let counts = registry.campaign_mail_counts(&id).await.expect("counts");
+        let invitations = MailCounts { queued: 7, sent: 5, ..MailCounts::default() };
+        assert_eq!(counts, [(Kind::Invitation, invitations), (Kind::Reminder, waiting(11))]);
+        assert!(registry.campaign_mail_counts("none").await.expect("counts").is_empty());
+
+        // Those who have a ballot may have begun without sending: they are reached only among all.
+        let everybody = Recipients { stratum: None, with_ballot: true };
+        assert_eq!(registry.reminder_audience(&id, everybody).await.expect("a count"), 12);
+        let reached =
+            registry.queue_reminders(&id, round + 1, everybody, settings, Some(staff[1]), NOW).await;
+        assert_eq!(reached.expect("queued"), 12);
+        let query = "SELECT body FROM mail WHERE kind = 'reminder' AND recipient = 'n1001@example.org'";
+        let bodies = texts(&service, query).await;
+        assert!(bodies.len() == 1 && bodies[0].contains("対象の方全員"), "{bodies:?}");
 
         let early = registry.queue_release_notices(&id, settings, None, NOW).await;
         assert!(matches!(early, Err(Error::Invalid(_))));
         let closes = registry.campaign(&id).await.expect("the campaign").schedule.closes_at;
-        let late = registry.queue_reminders(&id, 9, None, settings, None, closes).await;
+        let late = registry.queue_reminders(&id, 9, all, settings, None, closes).await;
         assert!(matches!(late, Err(Error::Invalid(_))));
     })
     .await;
@@ -383,10 +403,11 @@ async fn a_campaign_invites_and_reminds_by_ballots() {
 async fn thousands_are_invited_in_chunks() {
     both(|service| async move {
         seed_staff(&service).await;
-        let mut csv = String::from("staff_number,name,mail,unit_code\n");
+        let mut csv = String::from("staff_number,name,mail,unit_code,role\n");
         for n in 1..=2_300 {
             let unit = if n % 2 == 0 { "A" } else { "B" };
-            csv.push_str(&format!("P{n},職員{n},p{n}@example.org,{unit}\n"));
+            let role = if n == 1 { "hr" } else { "" };
+            csv.push_str(&format!("P{n},職員{n},p{n}@example.org,{unit},{role}\n"));
         }
         let today = service.clock.today();
         service.registry.import_roster(csv.as_bytes(), None, NOW, today).await.expect("staff");
@@ -398,6 +419,106 @@ async fn thousands_are_invited_in_chunks() {
         assert_eq!(usize::try_from(u64::from(invited) + already).expect("a count"), active);
         let activated = service.registry.invite_all(settings, master, NOW).await.expect("queued");
         assert_eq!(activated as usize, active);
+    })
+    .await;
+}
+
+/// How many mails of a kind there are, and how often the schedule or a person queued them.
+async fn mailed(service: &Service, kind: &str, act: &str) -> (usize, usize) {
+    let mails = texts(service, &format!("SELECT dedupe FROM mail WHERE kind = '{kind}'")).await.len();
+    let acts = service.registry.events(None, 100).await.expect("acts");
+    (mails, acts.iter().filter(|event| event.what == act).count())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_told_of_openings_and_releases_by_themselves() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let id = open_campaign(&service).await;
+        assert_eq!(mailed(&service, "invitation", "campaign.invite").await, (0, 0));
+        for _ in 0..2 {
+            service.run_schedule().await.expect("looked");
+            assert_eq!(mailed(&service, "invitation", "campaign.invite").await, (12, 1), "once");
+        }
+        let bodies = texts(&service, "SELECT body FROM mail WHERE kind = 'invitation'").await;
+        assert!(bodies.iter().all(|body| body.contains(&format!("/answer/{id}"))));
+
+        let known = Known::read(&service, &id).await.expect("terms");
+        for (n, person) in (0u8..).zip(&staff) {
+            let seed = Seed::new([n + 1; 32]);
+            known.answer(&service, *person, &seed, answers(4, 3)).await.expect("an accepted sheet");
+        }
+        service.close_campaign(&id, None).await.expect("closed");
+        service.count_campaign(&id, None).await.expect("counted");
+        service.run_schedule().await.expect("looked");
+        assert_eq!(mailed(&service, "released", "campaign.tell").await, (0, 0));
+        service.release_campaign(&id, None).await.expect("released");
+        for _ in 0..2 {
+            service.run_schedule().await.expect("looked");
+            assert_eq!(mailed(&service, "released", "campaign.tell").await, (12, 1), "once");
+        }
+        let (registry, settings) = (&service.registry, &service.settings);
+        assert_eq!(registry.queue_release_notices(&id, settings, None, NOW).await.expect("none"), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_told_twice_or_of_what_is_no_news() {
+    both(|service| async move {
+        seed_staff(&service).await;
+        let (registry, settings) = (&service.registry, &service.settings);
+        let invited = open_campaign(&service).await;
+        assert_eq!(registry.queue_invitations(&invited, settings, None, NOW).await.expect("queued"), 12);
+        service.run_schedule().await.expect("looked");
+        assert_eq!(mailed(&service, "invitation", "campaign.invite").await, (12, 1), "done by hand");
+
+        // Everybody was written to, and the crash came before it was recorded: nobody is written to again.
+        let db = Database::connect(&settings.registry_url).await.expect("a connection");
+        db.execute_unprepared("DELETE FROM event WHERE what = 'campaign.invite'").await.expect("forgotten");
+        for _ in 0..2 {
+            service.run_schedule().await.expect("looked");
+            assert_eq!(mailed(&service, "invitation", "campaign.invite").await, (12, 1));
+        }
+        db.execute_unprepared("DELETE FROM event WHERE what = 'campaign.invite'").await.expect("forgotten");
+        db.execute_unprepared("DELETE FROM mail").await.expect("forgotten");
+        let closes = registry.campaign(&invited).await.expect("it").schedule.closes_at;
+        service.extend_campaign(&invited, closes + 10 * 86_400, None).await.expect("later");
+        service.clock.set(NOW + 2 * 86_400);
+        service.run_schedule().await.expect("looked");
+        assert_eq!(mailed(&service, "invitation", "campaign.invite").await, (0, 0), "it opened two days ago");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_mark_that_fails_does_not_send_the_others_again() {
+    both(|service| async move {
+        seed_staff(&service).await;
+        for n in 1001..=1008 {
+            request_reset(&service, &n.to_string(), NOW).await;
+        }
+        let db = Database::connect(&service.settings.registry_url).await.expect("a connection");
+        let first = "(SELECT MIN(id) FROM mail)";
+        let sqlite = format!(
+            "CREATE TRIGGER stubborn BEFORE UPDATE ON mail WHEN NEW.state = 'sent' AND NEW.id = {first}
+             BEGIN SELECT RAISE(ABORT, 'no'); END"
+        );
+        let postgres = format!(
+            "CREATE FUNCTION stubborn() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+                 IF NEW.state = 'sent' AND NEW.id = {first} THEN RAISE EXCEPTION 'no'; END IF;
+                 RETURN NEW;
+             END $$;
+             CREATE TRIGGER stubborn BEFORE UPDATE ON mail FOR EACH ROW EXECUTE FUNCTION stubborn()"
+        );
+        let is_sqlite = db.get_database_backend() == DatabaseBackend::Sqlite;
+        db.execute_unprepared(if is_sqlite { &sqlite } else { &postgres }).await.expect("a trigger");
+        let outcome = deliver_due(&service.registry, &mailer(&service), NOW, 8).await;
+        assert!(matches!(outcome, Err(Error::Database(_))), "the fault is told");
+        let counts = service.registry.mail_counts().await.expect("counts");
+        assert_eq!((counts.sent, counts.sending, counts.queued), (7, 1, 0));
+        assert_eq!(outbox(&service).len(), 8);
     })
     .await;
 }

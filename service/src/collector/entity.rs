@@ -3,6 +3,6 @@
 pub mod count_report;
 pub mod counted_comment;
 pub mod counted_cut;
-pub mod counted_sheet;
+pub mod counted_tally;
 pub mod intake;
 pub mod sealed_sheet;

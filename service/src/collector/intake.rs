@@ -1,17 +1,22 @@
 //! Taking sealed sheets in: the ballot is checked, the sheet is kept under the ballot's hash, and nothing else about
 //! the request is kept.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use domain::ballot::{Ballot, Binding, IssuingKey};
 use domain::seal::is_sealed_length;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
 
 use super::Collector;
 use super::entity::{intake, sealed_sheet};
+use crate::batch::Write;
 use crate::error::{Error, Result};
-use crate::secret::MasterKey;
+use crate::secret::{MasterKey, is_id};
 
 /// What opens an intake.
 #[derive(Clone)]
@@ -26,6 +31,8 @@ pub struct Opening {
     pub strata: u32,
     /// When the intake ends, seconds since 1970 UTC.
     pub closes_at: i64,
+    /// How long every sealed sheet is, in bytes.
+    pub sheet_size: u32,
 }
 
 /// A sealed sheet with its ballot.
@@ -53,7 +60,7 @@ pub enum Refusal {
     /// Not a ballot of this campaign and stratum.
     #[error("the ballot is not valid")]
     Ballot,
-    /// Not of a length that sealing gives.
+    /// Not of the length that all sheets of the campaign have.
     #[error("the sealed sheet has a wrong length")]
     Length,
     /// Something else went wrong; sending again is safe.
@@ -70,6 +77,40 @@ impl From<sea_orm::DbErr> for Refusal {
     }
 }
 
+/// A sheet whose ballot has been checked, to be kept.
+pub(super) struct Checked {
+    campaign: String,
+    /// The hash of the ballot, hexadecimal.
+    ballot_key: String,
+    stratum: i32,
+    sealed: Vec<u8>,
+}
+
+#[async_trait]
+impl Write for Checked {
+    type Outcome = ();
+
+    async fn write(all: &[Self], db: &DatabaseTransaction) -> Result<Vec<()>> {
+        // By ballot, which is not the order of arrival; and where a sheet was sent twice, the one that came last.
+        let mut last = BTreeMap::new();
+        for sheet in all {
+            last.insert((sheet.campaign.as_str(), sheet.ballot_key.as_str()), sheet);
+        }
+        let rows = last.into_values().map(|sheet| sealed_sheet::ActiveModel {
+            campaign_id: Set(sheet.campaign.clone()),
+            ballot_key: Set(sheet.ballot_key.clone()),
+            stratum: Set(sheet.stratum),
+            sealed: Set(sheet.sealed.clone()),
+        });
+        let replace =
+            OnConflict::columns([sealed_sheet::Column::CampaignId, sealed_sheet::Column::BallotKey])
+                .update_column(sealed_sheet::Column::Sealed)
+                .to_owned();
+        sealed_sheet::Entity::insert_many(rows).on_conflict(replace).exec_without_returning(db).await?;
+        Ok(vec![(); all.len()])
+    }
+}
+
 impl Collector {
     /// Opens the intake of a campaign. Telling it twice is harmless; another terms hash is refused.
     pub async fn open_intake(&self, opening: Opening) -> Result<()> {
@@ -81,6 +122,7 @@ impl Collector {
             strata: Set(i32::try_from(opening.strata).unwrap_or(i32::MAX)),
             closes_at: Set(opening.closes_at),
             state: Set("open".into()),
+            sheet_size: Set(i32::try_from(opening.sheet_size).unwrap_or(i32::MAX)),
         };
         let on_conflict = OnConflict::column(intake::Column::CampaignId).do_nothing().to_owned();
         intake::Entity::insert(row).on_conflict(on_conflict).exec_without_returning(self.db.get()).await?;
@@ -90,8 +132,12 @@ impl Collector {
         }
     }
 
-    /// Puts the end of the intake later.
+    /// Puts the end of the intake later; where it is as late already, does nothing.
     pub async fn extend_intake(&self, campaign: &str, closes_at: i64) -> Result<()> {
+        let found = intake::Entity::find_by_id(campaign).one(self.db.get()).await?;
+        if found.is_none_or(|found| found.closes_at >= closes_at) {
+            return Ok(());
+        }
         let _writer = self.db.writer().await;
         intake::Entity::update_many()
             .col_expr(intake::Column::ClosesAt, Expr::value(closes_at))
@@ -102,8 +148,12 @@ impl Collector {
         Ok(())
     }
 
-    /// Ends the intake: from here on the database itself refuses sheets.
+    /// Ends the intake: from here on the database itself refuses sheets. Where it has ended, does nothing.
     pub async fn close_intake(&self, campaign: &str) -> Result<()> {
+        let found = intake::Entity::find_by_id(campaign).one(self.db.get()).await?;
+        if found.is_none_or(|found| found.state != "open") {
+            return Ok(());
+        }
         let _writer = self.db.writer().await;
         intake::Entity::update_many()
             .col_expr(intake::Column::State, Expr::value("closed"))
@@ -114,15 +164,19 @@ impl Collector {
         Ok(())
     }
 
-    /// Takes a sheet in, or replaces the one sent before with the same ballot. Sending again is harmless.
+    /// Takes a sheet in, or replaces the one sent before with the same ballot; once this returns, it is committed. Sending
+    /// again is harmless.
     pub async fn accept(&self, sheet: Submission, master: &MasterKey, now: i64) -> Result<(), Refusal> {
-        if !is_sealed_length(sheet.sealed.len()) {
-            return Err(Refusal::Length);
+        if !is_id(&sheet.campaign) {
+            return Err(Refusal::Unknown);
         }
         let found = intake::Entity::find_by_id(&sheet.campaign).one(self.db.get()).await?;
         let found = found.ok_or(Refusal::Unknown)?;
         if found.state != "open" || now >= found.closes_at {
             return Err(Refusal::Closed);
+        }
+        if !fits(&found, sheet.sealed.len()) {
+            return Err(Refusal::Length);
         }
         let stratum = i32::try_from(sheet.stratum).map_err(|_| Refusal::Ballot)?;
         if stratum >= found.strata {
@@ -134,34 +188,12 @@ impl Collector {
         if !key.accepts(&sheet.ballot, &binding) {
             return Err(Refusal::Ballot);
         }
-        let row = sealed_sheet::ActiveModel {
-            campaign_id: Set(sheet.campaign),
-            ballot_key: Set(hex::encode(sheet.ballot.key(&binding))),
-            stratum: Set(stratum),
-            sealed: Set(sheet.sealed),
-        };
-        let replace =
-            OnConflict::columns([sealed_sheet::Column::CampaignId, sealed_sheet::Column::BallotKey])
-                .update_column(sealed_sheet::Column::Sealed)
-                .to_owned();
-        let _writer = self.db.writer().await;
-        sealed_sheet::Entity::insert(row).on_conflict(replace).exec_without_returning(self.db.get()).await?;
-        Ok(())
-    }
-
-    /// The terms hash of a campaign that sheets are or were taken in for.
-    pub async fn terms_hash(&self, campaign: &str) -> Result<Option<[u8; 32]>> {
-        if let Some(hash) = self.terms.lock().ok().and_then(|t| t.get(campaign).copied()) {
-            return Ok(Some(hash));
-        }
-        let Some(found) = intake::Entity::find_by_id(campaign).one(self.db.get()).await? else {
-            return Ok(None);
-        };
-        let hash = terms_of(&found)?;
-        if let Ok(mut terms) = self.terms.lock() {
-            terms.insert(campaign.to_owned(), hash);
-        }
-        Ok(Some(hash))
+        let ballot_key = hex::encode(sheet.ballot.key(&binding));
+        let checked = Checked { campaign: sheet.campaign, ballot_key, stratum, sealed: sheet.sealed };
+        self.sheets.write(checked).await.map_err(|error| match error {
+            Error::Database(error) => error.into(),
+            other => Refusal::Fault(other),
+        })
     }
 
     /// Sheets received so far, per stratum.
@@ -210,7 +242,74 @@ impl Collector {
     }
 }
 
+/// True for the length of a sealed sheet of the campaign; 0 is noted where any that sealing gives is taken.
+fn fits(found: &intake::Model, length: usize) -> bool {
+    match found.sheet_size {
+        0 => is_sealed_length(length),
+        size => usize::try_from(size).is_ok_and(|size| size == length),
+    }
+}
+
 fn terms_of(found: &intake::Model) -> Result<[u8; 32]> {
     let bytes = hex::decode(&found.terms_hash).ok().and_then(|b| b.try_into().ok());
     bytes.ok_or_else(|| Error::Damaged("the terms hash of an intake".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::join_all;
+
+    use super::*;
+
+    async fn collector() -> Collector {
+        let collector = Collector::open("sqlite::memory:").await.expect("a collector");
+        for campaign in ["a", "b"] {
+            let opening = Opening {
+                campaign: campaign.into(),
+                terms_hash: "00".repeat(32),
+                ballot_seed: vec![1],
+                strata: 1,
+                closes_at: 10,
+                sheet_size: 0,
+            };
+            collector.open_intake(opening).await.expect("opened");
+        }
+        collector
+    }
+
+    fn sheet(campaign: &str, ballot_key: &str, content: u8) -> Checked {
+        Checked {
+            campaign: campaign.into(),
+            ballot_key: ballot_key.into(),
+            stratum: 0,
+            sealed: vec![content],
+        }
+    }
+
+    #[tokio::test]
+    async fn a_closed_intake_refuses_its_own_sheets_only() {
+        let collector = collector().await;
+        collector.close_intake("b").await.expect("closed");
+        let sheets = [sheet("a", "1", 1), sheet("b", "2", 2), sheet("a", "3", 3), sheet("b", "4", 4)];
+        let outcomes = join_all(sheets.map(|sheet| collector.sheets.write(sheet))).await;
+        let closed = |outcome: Result<()>| match outcome {
+            Ok(()) => false,
+            Err(Error::Database(error)) => matches!(Refusal::from(error), Refusal::Closed),
+            Err(error) => panic!("{error}"),
+        };
+        assert_eq!(outcomes.into_iter().map(closed).collect::<Vec<_>>(), [false, true, false, true]);
+        assert_eq!(collector.sealed_sheets("a").await.expect("a count"), 2);
+        assert_eq!(collector.sealed_sheets("b").await.expect("a count"), 0);
+    }
+
+    #[tokio::test]
+    async fn of_two_sheets_with_one_ballot_the_later_one_stays() {
+        let collector = collector().await;
+        let sheets = [sheet("a", "1", 1), sheet("a", "2", 2), sheet("a", "1", 3)];
+        let outcomes = join_all(sheets.map(|sheet| collector.sheets.write(sheet))).await;
+        assert!(outcomes.iter().all(Result::is_ok));
+        let kept = sealed_sheet::Entity::find().all(collector.db.get()).await.expect("sheets");
+        let kept: Vec<(&str, u8)> = kept.iter().map(|s| (s.ballot_key.as_str(), s.sealed[0])).collect();
+        assert_eq!(kept, [("1", 3), ("2", 2)]);
+    }
 }

@@ -1,14 +1,14 @@
-//! Counting: sealed sheets become counted sheets and comments, and are then destroyed.
+//! Counting: sealed sheets become sums and comments, and are then destroyed. No single sheet outlives the count.
 
 use rand::seq::SliceRandom;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, TransactionTrait,
+    QueryOrder, QuerySelect,
 };
 
 use super::Collector;
-use super::entity::{count_report, counted_comment, counted_cut, counted_sheet, intake, sealed_sheet};
+use super::entity::{count_report, counted_comment, counted_cut, counted_tally, intake, sealed_sheet};
 use crate::error::{Error, Result};
 use crate::secret::random_id;
 
@@ -27,14 +27,20 @@ pub struct Sealed {
     pub sealed: Vec<u8>,
 }
 
-/// What a sheet gives once opened.
+/// What a sheet gives once opened, beside what it adds to the counts.
 pub struct Opened {
     /// Its stratum.
     pub stratum: u32,
-    /// The answers without comments and demographics, as JSON.
-    pub answers: String,
     /// (item, comment).
     pub comments: Vec<(String, String)>,
+}
+
+/// What is kept of the answers once all sheets are opened.
+pub struct Counts {
+    /// (stratum, its counts as JSON).
+    pub strata: Vec<(u32, String)>,
+    /// Every demographic category over the whole organisation.
+    pub cuts: Vec<Cut>,
 }
 
 /// How a stratum's sheets fared.
@@ -66,26 +72,20 @@ pub struct Cut {
     pub complete: bool,
 }
 
-/// A counted sheet as read for a release.
-pub struct CountedSheet {
-    /// Its stratum.
-    pub stratum: u32,
-    /// The answers, as JSON.
-    pub answers: String,
-}
-
 impl Collector {
-    /// Opens all sheets of a closed intake with `open`, which gives `None` for a spoiled one, writes what they held
-    /// under fresh random ids, and destroys sheets and key. One transaction: either all is counted or nothing is.
+    /// Opens all sheets of a closed intake with `open`, which gives `None` for a spoiled one, writes their comments
+    /// under fresh random ids and the sums of their answers, and destroys sheets and key. One transaction: either all is counted or nothing is. The
+    /// tables are rewritten afterwards; an intake that is counted already is only rewritten, since a crash or a reader may
+    /// have kept that from being done.
     ///
     /// Sheets are read in the order of the ballots' hashes, which is independent of the order of arrival, and every
     /// chunk is shuffled once more before it is written. `progress` hears (done, total).
-    /// `cuts` is asked once, after the last sheet.
+    /// `counts` is asked once, after the last sheet.
     pub async fn count<F>(
         &self,
         campaign: &str,
         open: F,
-        cuts: impl FnOnce() -> Result<Vec<Cut>>,
+        counts: impl FnOnce() -> Result<Counts>,
         progress: impl Fn(u64, u64),
     ) -> Result<()>
     where
@@ -93,10 +93,14 @@ impl Collector {
     {
         let total = self.sealed_sheets(campaign).await?;
         let writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         let found = intake::Entity::find_by_id(campaign).one(&transaction).await?.ok_or(Error::NotFound)?;
         match found.state.as_str() {
-            "counted" => return Ok(()),
+            "counted" => {
+                transaction.rollback().await?;
+                drop(writer);
+                return self.wipe_counted(campaign).await;
+            }
             "closed" => {}
             _ => return Err(Error::Damaged("an open intake is not counted".into())),
         }
@@ -118,7 +122,9 @@ impl Collector {
             progress(done, total);
         }
         write_report(&transaction, campaign, report.into_values()).await?;
-        write_cuts(&transaction, campaign, cuts()?).await?;
+        let Counts { strata, cuts } = counts()?;
+        write_tallies(&transaction, campaign, strata).await?;
+        write_cuts(&transaction, campaign, cuts).await?;
         sealed_sheet::Entity::delete_many()
             .filter(sealed_sheet::Column::CampaignId.eq(campaign))
             .exec(&transaction)
@@ -131,8 +137,19 @@ impl Collector {
             .await?;
         transaction.commit().await?;
         drop(writer);
+        self.wipe_counted(campaign).await
+    }
+
+    /// Leaves nothing of sheets and key, in memory or on disk, once they are deleted.
+    async fn wipe_counted(&self, campaign: &str) -> Result<()> {
         self.forget_key(campaign);
-        self.db.rewrite(&["sealed_sheet", "counted_sheet", "counted_comment", "counted_cut", "intake"]).await
+        self.db.rewrite(&["sealed_sheet", "counted_tally", "counted_comment", "counted_cut", "intake"]).await
+    }
+
+    /// True once the sheets of a campaign are counted.
+    pub(crate) async fn is_counted(&self, campaign: &str) -> Result<bool> {
+        let found = intake::Entity::find_by_id(campaign).one(self.db.get()).await?;
+        Ok(found.is_some_and(|found| found.state == "counted"))
     }
 
     /// How the strata's sheets fared, once counted.
@@ -154,17 +171,13 @@ impl Collector {
             .collect())
     }
 
-    /// All counted sheets. Only a release may ask.
-    pub(crate) async fn counted_sheets(&self, campaign: &str) -> Result<Vec<CountedSheet>> {
-        let rows: Vec<(i32, String)> = counted_sheet::Entity::find()
-            .select_only()
-            .columns([counted_sheet::Column::Stratum, counted_sheet::Column::Answers])
-            .filter(counted_sheet::Column::CampaignId.eq(campaign))
-            .into_tuple()
+    /// The counts of every stratum: (stratum, JSON). Only a release may ask.
+    pub(crate) async fn counted_tallies(&self, campaign: &str) -> Result<Vec<(u32, String)>> {
+        let rows = counted_tally::Entity::find()
+            .filter(counted_tally::Column::CampaignId.eq(campaign))
             .all(self.db.get())
             .await?;
-        let read = |(s, answers)| CountedSheet { stratum: u32::try_from(s).unwrap_or(0), answers };
-        Ok(rows.into_iter().map(read).collect())
+        Ok(rows.into_iter().map(|r| (u32::try_from(r.stratum).unwrap_or(0), r.tally)).collect())
     }
 
     /// The counts of every demographic category. Only a release may ask.
@@ -182,12 +195,12 @@ impl Collector {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// Deletes what is kept of a campaign whose retention has ended.
+    /// Deletes the counts and comments of a campaign: it is released, or will never be.
     pub(crate) async fn forget_counted(&self, campaign: &str) -> Result<u64> {
         let deleted = {
             let _writer = self.db.writer().await;
-            let sheets = counted_sheet::Entity::delete_many()
-                .filter(counted_sheet::Column::CampaignId.eq(campaign))
+            let tallies = counted_tally::Entity::delete_many()
+                .filter(counted_tally::Column::CampaignId.eq(campaign))
                 .exec(self.db.get())
                 .await?;
             let comments = counted_comment::Entity::delete_many()
@@ -198,10 +211,10 @@ impl Collector {
                 .filter(counted_cut::Column::CampaignId.eq(campaign))
                 .exec(self.db.get())
                 .await?;
-            sheets.rows_affected + comments.rows_affected + cuts.rows_affected
+            tallies.rows_affected + comments.rows_affected + cuts.rows_affected
         };
         if deleted > 0 {
-            self.db.rewrite(&["counted_sheet", "counted_comment", "counted_cut"]).await?;
+            self.db.rewrite(&["counted_tally", "counted_comment", "counted_cut"]).await?;
         }
         Ok(deleted)
     }
@@ -243,7 +256,7 @@ async fn write(
     report: &mut std::collections::BTreeMap<u32, StratumCount>,
 ) -> Result<()> {
     opened.shuffle(&mut rand::rng());
-    let (mut sheets, mut comments) = (Vec::with_capacity(opened.len()), Vec::new());
+    let mut comments = Vec::new();
     for (stratum, sheet) in opened {
         let count = report.entry(stratum).or_insert(StratumCount { stratum, ..StratumCount::default() });
         count.received += 1;
@@ -253,12 +266,6 @@ async fn write(
         };
         count.counted += 1;
         let stratum = i32::try_from(sheet.stratum).unwrap_or(i32::MAX);
-        sheets.push(counted_sheet::ActiveModel {
-            campaign_id: Set(campaign.into()),
-            id: Set(random_id()?),
-            stratum: Set(stratum),
-            answers: Set(sheet.answers),
-        });
         for (item, comment) in sheet.comments {
             comments.push(counted_comment::ActiveModel {
                 campaign_id: Set(campaign.into()),
@@ -269,13 +276,25 @@ async fn write(
             });
         }
     }
-    // Comments get an order of their own, so that they do not line up with the sheets they came from.
+    // Comments of one sheet do not lie side by side.
     comments.shuffle(&mut rand::rng());
-    for rows in sheets.chunks(ROWS) {
-        counted_sheet::Entity::insert_many(rows.to_vec()).exec_without_returning(db).await?;
-    }
     for rows in comments.chunks(ROWS) {
         counted_comment::Entity::insert_many(rows.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+async fn write_tallies(db: &impl ConnectionTrait, campaign: &str, strata: Vec<(u32, String)>) -> Result<()> {
+    let rows: Vec<counted_tally::ActiveModel> = strata
+        .into_iter()
+        .map(|(stratum, tally)| counted_tally::ActiveModel {
+            campaign_id: Set(campaign.into()),
+            stratum: Set(i32::try_from(stratum).unwrap_or(i32::MAX)),
+            tally: Set(tally),
+        })
+        .collect();
+    for chunk in rows.chunks(ROWS) {
+        counted_tally::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
     }
     Ok(())
 }

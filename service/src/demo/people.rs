@@ -12,8 +12,8 @@ const MINISTRY: &str = include_str!("../../demo/ministry.json");
 
 /// People directly in a unit: fewest and most.
 const BUREAU: (u32, u32) = (3, 4);
-const DIVISION: (u32, u32) = (6, 11);
-const SECTION: (u32, u32) = (3, 9);
+const DIVISION: (u32, u32) = (8, 14);
+const SECTION: (u32, u32) = (3, 11);
 const MISSION: (u32, u32) = (3, 32);
 
 /// The texts the ministry is made of.
@@ -97,26 +97,30 @@ impl Ministry {
 
     /// The unit file.
     pub fn units_csv(&self) -> String {
-        let mut csv = String::from("部署コード,部署名,部署名(英),上位部署コード,種別,地域,タイムゾーン\n");
-        let mut line = |code: &str, name: &Text, parent: &str, kind: &str, region: &str, zone: &str| {
+        let mut csv =
+            String::from("部署コード,部署名,部署名(英),上位部署コード,種別,地域,地域(英),タイムゾーン\n");
+        let mut line = |code: &str, name: &Text, parent: &str, kind: &str, region: &Text, zone: &str| {
             csv.push_str(&format!(
-                "{code},{},{},{parent},{kind},{region},{zone}\n",
+                "{code},{},{},{parent},{kind},{},{},{zone}\n",
                 quoted(&name.ja),
-                quoted(&name.en)
+                quoted(&name.en),
+                quoted(&region.ja),
+                quoted(&region.en)
             ));
         };
-        line("0000", &self.name, "", "本省", "", "");
+        let nowhere = Text::default();
+        line("0000", &self.name, "", "本省", &nowhere, "");
         for bureau in &self.bureaus {
-            line(&bureau.code, &bureau.name, "0000", "局", "", "");
+            line(&bureau.code, &bureau.name, "0000", "局", &nowhere, "");
             for division in &bureau.divisions {
-                line(&division.code, &division.name, &bureau.code, "課", "", "");
+                line(&division.code, &division.name, &bureau.code, "課", &nowhere, "");
                 for section in &division.sections {
-                    line(&section.code, &section.name, &division.code, "室・係", "", "");
+                    line(&section.code, &section.name, &division.code, "室・係", &nowhere, "");
                 }
             }
         }
         for mission in &self.missions {
-            line(&mission.code, &mission.name, "0000", "在外公館", &mission.region.ja, &mission.time_zone);
+            line(&mission.code, &mission.name, "0000", "在外公館", &mission.region, &mission.time_zone);
         }
         csv
     }

@@ -5,7 +5,7 @@ use domain::followup::{Row, RowKind};
 use domain::indicator::{Unit, Value};
 use domain::text::Lang;
 use jiff::civil::Date;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TransactionTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::stored::{self, SURVEY, TYPED};
 use crate::Service;
@@ -22,7 +22,7 @@ impl Service {
     pub async fn set_value(&self, row_id: i64, value: &str, as_of: &str, actor: Option<i64>) -> Result<()> {
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
-        let transaction = self.registry.db.get().begin().await?;
+        let transaction = self.registry.db.begin().await?;
         let row = stored::row(&figure(&transaction, row_id).await?)?;
         let (value, as_of) = check(&row, value, as_of, self.clock.today())?;
         let typed = observation::Entity::find()
@@ -54,7 +54,7 @@ impl Service {
     pub async fn withdraw_value(&self, row_id: i64, observation_id: i64, actor: Option<i64>) -> Result<()> {
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
-        let transaction = self.registry.db.get().begin().await?;
+        let transaction = self.registry.db.begin().await?;
         let found = observation::Entity::find_by_id(observation_id)
             .filter(observation::Column::RowId.eq(row_id))
             .filter(observation::Column::Source.ne(SURVEY))

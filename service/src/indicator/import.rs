@@ -8,9 +8,10 @@ use domain::text::Lang;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
-    QueryOrder, TransactionTrait,
+    QueryOrder,
 };
 
+use super::inherit::inherit;
 use super::stored::{self, IMPORTED, Identity, SURVEY, TYPED};
 use crate::Service;
 use crate::error::{Error, Result};
@@ -30,14 +31,24 @@ const CHUNK: usize = 500;
 /// Fiscal years a plan may be for: anything else is a slip of the hand.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 
+/// What an import did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// Rows of the table.
+    pub rows: usize,
+    /// Rows of a new plan that took over the survey link of the last one.
+    pub links: usize,
+}
+
 impl Service {
     /// Imports a follow-up table (CSV in UTF-8, with or without a byte order mark, or CP932) as the plan of
-    /// `fiscal_year`, or of the current fiscal year; returns the number of rows.
+    /// `fiscal_year`, or of the current fiscal year.
     ///
     /// Everything is accepted or nothing. A plan of the same year is replaced. Rows that match by section, kind, item and
     /// group keep their address, their survey link and their observations; a cell that the table moves on from (a current
     /// value for a later time) stays as an observation. Rows that no longer stand in the table go, with everything that
-    /// belongs to them.
+    /// belongs to them. A plan of a new year takes the survey links over from the matching rows of the last plan before it,
+    /// with what has been released.
     ///
     /// # Errors
     /// [`Error::Invalid`] with up to 20 lines that name row, column, value and what is expected.
@@ -46,7 +57,7 @@ impl Service {
         bytes: &[u8],
         fiscal_year: Option<i16>,
         actor: Option<i64>,
-    ) -> Result<usize> {
+    ) -> Result<Imported> {
         let year = match fiscal_year {
             Some(year) => plan_year(year)?,
             None => FiscalYear::of(self.clock.today()),
@@ -54,9 +65,11 @@ impl Service {
         let rows = read(bytes)?;
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
-        let transaction = self.registry.db.get().begin().await?;
+        let inherited = self.inherited(year).await?;
+        let transaction = self.registry.db.begin().await?;
         let plan = plan_of(&transaction, year).await?;
         replace(&transaction, plan, &rows, now).await?;
+        let links = inherit(&transaction, plan, inherited, now).await?;
         let act = Event {
             at: now,
             actor,
@@ -66,7 +79,7 @@ impl Service {
         };
         event::record(&transaction, act).await?;
         transaction.commit().await?;
-        Ok(rows.len())
+        Ok(Imported { rows: rows.len(), links })
     }
 
     /// The follow-up table of a fiscal year, or of the newest plan, as CSV (UTF-8 with a byte order mark). 現状 and

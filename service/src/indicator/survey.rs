@@ -12,7 +12,7 @@ use domain::text::{Lang, Text};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
-    QueryOrder, QuerySelect, TransactionTrait,
+    QueryOrder, QuerySelect,
 };
 
 use super::edit::{figure, note, unit};
@@ -94,7 +94,7 @@ impl Service {
             Some((series, measure)) => self.released(series, measure).await?,
             None => Vec::new(),
         };
-        let transaction = self.registry.db.get().begin().await?;
+        let transaction = self.registry.db.begin().await?;
         let model = figure(&transaction, row_id).await?;
         if link.is_some() {
             check_unit(&stored::row(&model)?)?;
@@ -133,7 +133,7 @@ impl Service {
     }
 
     /// The released waves of a series that have a figure for the measure, the earliest first.
-    async fn released(&self, series: &str, measure: &str) -> Result<Vec<(Release, AreaScore)>> {
+    pub(super) async fn released(&self, series: &str, measure: &str) -> Result<Vec<(Release, AreaScore)>> {
         let mut waves = Vec::new();
         for campaign in self.registry.campaigns().await?.into_iter().rev() {
             if campaign.series != series || campaign.state != State::Released {
@@ -174,7 +174,7 @@ fn unknown_measure() -> Error {
     )
 }
 
-fn check_unit(row: &Row) -> Result<()> {
+pub(super) fn check_unit(row: &Row) -> Result<()> {
     match unit(row) {
         None | Some(Unit::Plain) => Ok(()),
         Some(unit) => Err(Error::invalid(
@@ -221,9 +221,9 @@ pub(crate) async fn observe_release(
 
 /// A campaign and when its results were published, seconds since 1970 UTC.
 #[derive(Clone, Copy)]
-struct Wave<'a> {
-    campaign: &'a Campaign,
-    released_at: i64,
+pub(super) struct Wave<'a> {
+    pub(super) campaign: &'a Campaign,
+    pub(super) released_at: i64,
 }
 
 impl Wave<'_> {
@@ -236,7 +236,7 @@ impl Wave<'_> {
 }
 
 /// Writes one figure into one row.
-async fn take_over(
+pub(super) async fn take_over(
     db: &impl ConnectionTrait,
     row_id: i64,
     wave: Wave<'_>,
@@ -288,7 +288,6 @@ mod tests {
             state: State::Counted,
             schedule: Schedule { opens_at: CLOSES - 86_400, closes_at: CLOSES },
             thresholds: Thresholds::default(),
-            terms_json: None,
             terms_hash: None,
         }
     }

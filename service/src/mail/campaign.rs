@@ -1,6 +1,6 @@
 //! Mails to everybody on a campaign's frozen roster, or to those without a ballot.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::campaign::State;
 use domain::text::Lang;
@@ -21,8 +21,29 @@ use crate::settings::Settings;
 /// Mails written by one statement.
 const CHUNK: u64 = 1_000;
 
-/// The act recorded when reminders are queued.
+/// The act recorded when invitations are queued.
+const INVITE: &str = "campaign.invite";
+/// … when reminders are.
 const REMIND: &str = "campaign.remind";
+/// … when the news of a release is.
+const TELL: &str = "campaign.tell";
+
+/// For how long after a campaign has opened or was released its mails go out by themselves, in seconds. What happened
+/// longer ago, perhaps before there was this server, is no news.
+const NEWS: i64 = 86_400;
+
+/// Whom a mailing goes to: active people on the frozen roster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recipients {
+    /// Those of one stratum, or of the whole campaign.
+    pub stratum: Option<u32>,
+    /// Also those who have a ballot already: they may have begun without sending, which nobody can know.
+    pub with_ballot: bool,
+}
+
+impl Recipients {
+    const EVERYBODY: Self = Self { stratum: None, with_ballot: true };
+}
 
 /// What goes to whom.
 struct Mailing<'a> {
@@ -30,22 +51,39 @@ struct Mailing<'a> {
     kind: Kind,
     /// What the key of each mail begins with; the person's id follows.
     key: String,
-    /// The page it leads to.
-    link: String,
     /// How the act is recorded.
     what: &'static str,
+    /// Whom it goes to.
+    recipients: Recipients,
 }
 
-/// Active people enrolled in a campaign, all or those of one stratum, all or those without a ballot.
-fn audience(campaign: &str, stratum: Option<u32>, without_ballot: bool) -> Select<staff::Entity> {
+impl<'a> Mailing<'a> {
+    fn invitation(campaign: &'a Campaign) -> Self {
+        let key = format!("invite/{}", campaign.id);
+        Self { campaign, kind: Kind::Invitation, key, what: INVITE, recipients: Recipients::EVERYBODY }
+    }
+
+    fn reminder(campaign: &'a Campaign, round: u32, recipients: Recipients) -> Self {
+        let key = format!("remind/{}/{round}", campaign.id);
+        Self { campaign, kind: Kind::Reminder, key, what: REMIND, recipients }
+    }
+
+    fn release(campaign: &'a Campaign) -> Self {
+        let key = format!("released/{}", campaign.id);
+        Self { campaign, kind: Kind::Released, key, what: TELL, recipients: Recipients::EVERYBODY }
+    }
+}
+
+/// Who they are.
+fn people(campaign: &str, recipients: Recipients) -> Select<staff::Entity> {
     let mut enrolled = enrolment::Entity::find()
         .select_only()
         .column(enrolment::Column::StaffId)
         .filter(enrolment::Column::CampaignId.eq(campaign));
-    if let Some(stratum) = stratum {
+    if let Some(stratum) = recipients.stratum {
         enrolled = enrolled.filter(enrolment::Column::Stratum.eq(i32::try_from(stratum).unwrap_or(-1)));
     }
-    if without_ballot {
+    if !recipients.with_ballot {
         enrolled = enrolled.filter(enrolment::Column::Blinded.is_null());
     }
     staff::Entity::find()
@@ -76,38 +114,23 @@ impl Registry {
     ) -> Result<u32> {
         let campaign = self.campaign(campaign_id).await?;
         require(&campaign, &[State::Scheduled, State::Open], now)?;
-        let mailing = Mailing {
-            campaign: &campaign,
-            kind: Kind::Invitation,
-            key: format!("invite/{campaign_id}"),
-            link: format!("{}/answer/{campaign_id}", settings.base_url),
-            what: "campaign.invite",
-        };
-        self.queue_mailing(&mailing, audience(campaign_id, None, false), actor, now).await
+        self.queue_mailing(&Mailing::invitation(&campaign), settings, actor, now).await
     }
 
-    /// Queues a reminder to those to whom no ballot was issued, of the whole campaign or of one stratum, while it is
-    /// open; returns how many. In the same `round` nobody is reminded twice, so that pressing a button twice is
-    /// harmless; see [`Registry::reminder_round`].
+    /// Queues a reminder while a campaign is open; returns how many. In the same `round` nobody is reminded twice, so
+    /// that pressing a button twice is harmless; see [`Registry::reminder_round`].
     pub async fn queue_reminders(
         &self,
         campaign_id: &str,
         round: u32,
-        stratum: Option<u32>,
+        recipients: Recipients,
         settings: &Settings,
         actor: Option<i64>,
         now: i64,
     ) -> Result<u32> {
         let campaign = self.campaign(campaign_id).await?;
         require(&campaign, &[State::Open], now)?;
-        let mailing = Mailing {
-            campaign: &campaign,
-            kind: Kind::Reminder,
-            key: format!("remind/{campaign_id}/{round}"),
-            link: format!("{}/answer/{campaign_id}", settings.base_url),
-            what: REMIND,
-        };
-        self.queue_mailing(&mailing, audience(campaign_id, stratum, true), actor, now).await
+        self.queue_mailing(&Mailing::reminder(&campaign, round, recipients), settings, actor, now).await
     }
 
     /// Queues the news that the results are out to everybody who could answer; returns how many were not told before.
@@ -120,19 +143,67 @@ impl Registry {
     ) -> Result<u32> {
         let campaign = self.campaign(campaign_id).await?;
         require(&campaign, &[State::Released], now)?;
-        let mailing = Mailing {
-            campaign: &campaign,
-            kind: Kind::Released,
-            key: format!("released/{campaign_id}"),
-            link: format!("{}/results/{campaign_id}", settings.base_url),
-            what: "campaign.tell",
-        };
-        self.queue_mailing(&mailing, audience(campaign_id, None, false), actor, now).await
+        self.queue_mailing(&Mailing::release(&campaign), settings, actor, now).await
+    }
+
+    /// Queues what people are told without anybody pressing a button: the invitations of campaigns that have opened, and
+    /// the news of those that were released, within a day of it and unless it was done before. Returns how many mails.
+    pub(crate) async fn queue_news(&self, settings: &Settings, now: i64) -> Result<u32> {
+        let mut queued = 0;
+        for (id, told) in self.untold(now).await? {
+            let campaign = self.campaign(&id).await?;
+            let mailing = match (told, campaign.state) {
+                (INVITE, State::Open) if now < campaign.schedule.closes_at => Mailing::invitation(&campaign),
+                (TELL, State::Released) => Mailing::release(&campaign),
+                // It has moved on since.
+                _ => continue,
+            };
+            let written = self.queue_mailing(&mailing, settings, None, now).await?;
+            if written == 0 {
+                // Recorded all the same: that is how it is known to be done.
+                self.record_mailing(&mailing, 0, None, now).await?;
+            }
+            queued += written;
+        }
+        Ok(queued)
+    }
+
+    /// Campaigns of whose opening or release, within the last day, nobody was told, each with the act of telling it.
+    async fn untold(&self, now: i64) -> Result<Vec<(String, &'static str)>> {
+        let act = |state: State| format!("campaign.{}", state.as_str());
+        let news = [(act(State::Open), INVITE), (act(State::Released), TELL)];
+        let happened: Vec<(String, String)> = event_entity::Entity::find()
+            .select_only()
+            .columns([event_entity::Column::CampaignId, event_entity::Column::What])
+            .filter(event_entity::Column::What.is_in(news.iter().map(|(what, _)| what.as_str())))
+            .filter(event_entity::Column::CampaignId.is_not_null())
+            .filter(event_entity::Column::At.gt(now.saturating_sub(NEWS)))
+            .order_by_asc(event_entity::Column::Id)
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        if happened.is_empty() {
+            return Ok(Vec::new());
+        }
+        let told: HashSet<(String, String)> = event_entity::Entity::find()
+            .select_only()
+            .columns([event_entity::Column::CampaignId, event_entity::Column::What])
+            .filter(event_entity::Column::What.is_in([INVITE, TELL]))
+            .filter(event_entity::Column::CampaignId.is_in(happened.iter().map(|(id, _)| id.as_str())))
+            .into_tuple::<(String, String)>()
+            .all(self.db.get())
+            .await?
+            .into_iter()
+            .collect();
+        let telling = |what: &str| news.iter().find(|(happened, _)| happened == what).map(|(_, act)| *act);
+        let of_whom = |(id, what): (String, String)| Some((id, telling(&what)?));
+        let is_untold = |(id, act): &(String, &str)| !told.contains(&(id.clone(), (*act).to_owned()));
+        Ok(happened.into_iter().filter_map(of_whom).filter(is_untold).collect())
     }
 
     /// How many people a reminder would go to now.
-    pub async fn reminder_audience(&self, campaign_id: &str, stratum: Option<u32>) -> Result<u32> {
-        let people = audience(campaign_id, stratum, true).count(self.db.get()).await?;
+    pub async fn reminder_audience(&self, campaign_id: &str, recipients: Recipients) -> Result<u32> {
+        let people = people(campaign_id, recipients).count(self.db.get()).await?;
         Ok(u32::try_from(people).unwrap_or(u32::MAX))
     }
 
@@ -151,7 +222,7 @@ impl Registry {
     async fn queue_mailing(
         &self,
         mailing: &Mailing<'_>,
-        audience: Select<staff::Entity>,
+        settings: &Settings,
         actor: Option<i64>,
         now: i64,
     ) -> Result<u32> {
@@ -163,18 +234,15 @@ impl Registry {
             .await?
             .into_iter()
             .collect();
-        let terms_hash = mailing.campaign.terms_hash.clone().ok_or(Error::NotFound)?;
-        let survey = Survey {
-            title: &mailing.campaign.title,
-            opens_at: mailing.campaign.schedule.opens_at,
-            closes_at: mailing.campaign.schedule.closes_at,
-            terms_hash: &terms_hash,
-            link: &mailing.link,
-        };
+        let link = link(mailing.campaign, mailing.kind, settings);
+        let mut survey = survey(mailing.campaign, &link)?;
+        if mailing.campaign.state == State::Open {
+            // HR may have opened it early.
+            survey.opens_at = survey.opens_at.min(now);
+        }
         let (mut after, mut queued) = (0, 0u64);
         loop {
-            let people = audience
-                .clone()
+            let people = people(&mailing.campaign.id, mailing.recipients)
                 .filter(staff::Column::Id.gt(after))
                 .order_by_asc(staff::Column::Id)
                 .limit(CHUNK)
@@ -216,6 +284,40 @@ impl Registry {
     }
 }
 
+/// What a mail of this kind about a campaign says to a made-up reader in Japan, for HR to look at before it goes out.
+///
+/// # Errors
+/// [`Error::NotFound`] before the terms are fixed: their hash is in the mail.
+pub fn sample(campaign: &Campaign, kind: Kind, settings: &Settings, lang: Lang) -> Result<Letter> {
+    let link = link(campaign, kind, settings);
+    let reader = Reader { name: lang.t("見本 花子", "MIHON Hanako"), lang, time_zone: "Asia/Tokyo" };
+    Ok(letter(kind, Recipients::default(), reader, survey(campaign, &link)?))
+}
+
+/// The page that a mail of this kind leads to.
+fn link(campaign: &Campaign, kind: Kind, settings: &Settings) -> String {
+    let page = if kind == Kind::Released { "results" } else { "answer" };
+    format!("{}/{page}/{}", settings.base_url, campaign.id)
+}
+
+fn survey<'a>(campaign: &'a Campaign, link: &'a str) -> Result<Survey<'a>> {
+    Ok(Survey {
+        title: &campaign.title,
+        opens_at: campaign.schedule.opens_at,
+        closes_at: campaign.schedule.closes_at,
+        terms_hash: campaign.terms_hash.as_deref().ok_or(Error::NotFound)?,
+        link,
+    })
+}
+
+fn letter(kind: Kind, recipients: Recipients, reader: Reader<'_>, survey: Survey<'_>) -> Letter {
+    match kind {
+        Kind::Reminder => template::reminder(reader, survey, recipients.with_ballot),
+        Kind::Released => template::released(reader, survey),
+        _ => template::invitation(reader, survey),
+    }
+}
+
 fn new_mail(
     person: &staff::Model,
     zones: &HashMap<i64, String>,
@@ -228,11 +330,7 @@ fn new_mail(
         lang,
         time_zone: zones.get(&person.unit_id).map_or("Asia/Tokyo", String::as_str),
     };
-    let Letter { subject, body } = match mailing.kind {
-        Kind::Reminder => template::reminder(reader, survey),
-        Kind::Released => template::released(reader, survey),
-        _ => template::invitation(reader, survey),
-    };
+    let Letter { subject, body } = letter(mailing.kind, mailing.recipients, reader, survey);
     NewMail {
         dedupe: format!("{}/{}", mailing.key, person.id),
         campaign: Some(mailing.campaign.id.clone()),
@@ -261,9 +359,28 @@ mod tests {
             state,
             schedule: Schedule { opens_at: 100, closes_at: 200 },
             thresholds: Thresholds { scores: 5, comments: 10, response_rate: 5 },
-            terms_json: None,
             terms_hash: None,
         }
+    }
+
+    #[test]
+    fn a_sample_says_what_the_mail_will_say() {
+        let settings = Settings::local("data");
+        let fixed = Campaign { terms_hash: Some("ab".repeat(32)), ..campaign(State::Scheduled) };
+        for (kind, page) in [
+            (Kind::Invitation, "/answer/c\n"),
+            (Kind::Reminder, "/answer/c\n"),
+            (Kind::Released, "/results/c\n"),
+        ] {
+            let ja = sample(&fixed, kind, &settings, Lang::Ja).expect("a letter");
+            let en = sample(&fixed, kind, &settings, Lang::En).expect("a letter");
+            assert!(ja.subject.contains("調査") && en.subject.contains("Survey"), "{kind:?}");
+            assert!(ja.body.contains(page) && en.body.contains(page), "{kind:?}");
+        }
+        assert!(matches!(
+            sample(&campaign(State::Draft), Kind::Invitation, &settings, Lang::Ja),
+            Err(Error::NotFound)
+        ));
     }
 
     #[test]

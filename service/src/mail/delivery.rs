@@ -180,18 +180,22 @@ pub async fn deliver_due(registry: &Registry, mailer: &Mailer, now: i64, limit: 
         tried = tried.saturating_add(u64::try_from(mails.len()).unwrap_or(u64::MAX));
         let sending: Vec<_> = mails.iter().map(|mail| mailer.send(mail, at)).collect();
         let outcomes = join_all(sending).await;
+        // All are marked, whatever becomes of one mark: a mail that went out and is not marked goes out again.
+        let mut marked = Ok(());
         for (mail, outcome) in mails.iter().zip(&outcomes) {
-            match outcome {
+            let mark = match outcome {
                 Ok(()) => {
-                    registry.mark_mail_sent(mail.id).await?;
                     sent += 1;
+                    registry.mark_mail_sent(mail.id).await
                 }
                 Err(fault) => {
                     tracing::warn!(mail = mail.id, attempt = mail.attempt, %fault, "a mail was not sent");
-                    registry.mark_mail_failed(mail, *fault, at).await?;
+                    registry.mark_mail_failed(mail, *fault, at).await
                 }
-            }
+            };
+            marked = marked.and(mark);
         }
+        marked?;
         if outcomes.iter().all(|outcome| outcome.is_err_and(Fault::is_away)) {
             break;
         }

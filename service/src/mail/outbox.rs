@@ -21,10 +21,10 @@ pub const TOKEN: &str = "{token}";
 /// Rows written by one statement: SQLite takes at most 32,766 parameters.
 const CHUNK: usize = 1_000;
 
-const QUEUED: &str = "queued";
-const SENDING: &str = "sending";
-const SENT: &str = "sent";
-const FAILED: &str = "failed";
+pub(super) const QUEUED: &str = "queued";
+pub(super) const SENDING: &str = "sending";
+pub(super) const SENT: &str = "sent";
+pub(super) const FAILED: &str = "failed";
 
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,19 +116,6 @@ pub struct Claimed {
     pub sealed_token: Option<Vec<u8>>,
     /// Which attempt this is, counted from 1. Tells this claim from a later one.
     pub attempt: i32,
-}
-
-/// How many mails are in which state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MailCounts {
-    /// Waiting, for the first time or to be tried again.
-    pub queued: u64,
-    /// Being sent.
-    pub sending: u64,
-    /// Sent.
-    pub sent: u64,
-    /// Failed for good.
-    pub failed: u64,
 }
 
 /// A mail that failed, as the administrator sees it.
@@ -260,6 +247,27 @@ pub async fn queue_many(db: &impl ConnectionTrait, new: Vec<NewMail>, now: i64) 
     Ok(written)
 }
 
+/// Forgets every reminder of a campaign: who got one had no ballot at that moment.
+pub(crate) async fn forget_reminders(db: &impl ConnectionTrait, campaign: &str) -> Result<()> {
+    mail::Entity::delete_many()
+        .filter(mail::Column::CampaignId.eq(campaign))
+        .filter(mail::Column::Kind.eq(Kind::Reminder.as_str()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Withdraws the invitations and reminders of a campaign that still wait: it has closed.
+pub(crate) async fn withdraw_waiting(db: &impl ConnectionTrait, campaign: &str) -> Result<()> {
+    mail::Entity::delete_many()
+        .filter(mail::Column::CampaignId.eq(campaign))
+        .filter(mail::Column::Kind.is_in([Kind::Invitation.as_str(), Kind::Reminder.as_str()]))
+        .filter(mail::Column::State.eq(QUEUED))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 impl Registry {
     /// Takes up to `limit` mails that are due, each for [`LEASE`] seconds. Mails whose sender died are due again when
     /// its lease has ended.
@@ -360,23 +368,6 @@ impl Registry {
         }
         let _writer = self.db.writer().await;
         Ok(update.exec(self.db.get()).await?.rows_affected)
-    }
-
-    /// How many mails are in which state.
-    pub async fn mail_counts(&self) -> Result<MailCounts> {
-        let rows: Vec<(String, i64)> = mail::Entity::find()
-            .select_only()
-            .column(mail::Column::State)
-            .column_as(mail::Column::Id.count(), "mails")
-            .group_by(mail::Column::State)
-            .into_tuple()
-            .all(self.db.get())
-            .await?;
-        let of = |state: &str| {
-            let found = rows.iter().find(|row| row.0 == state);
-            found.map_or(0, |row| u64::try_from(row.1).unwrap_or(0))
-        };
-        Ok(MailCounts { queued: of(QUEUED), sending: of(SENDING), sent: of(SENT), failed: of(FAILED) })
     }
 
     /// Mails that failed for good, then those that failed and are tried again; the newest first.

@@ -160,12 +160,20 @@ pub fn invitation(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
     letter(lang, name, subject, &text)
 }
 
-/// A survey is still open. It goes by the ballots that are not yet issued, and says so.
-pub fn reminder(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
+/// A survey is still open. It says whom it goes to: everybody, or those to whom no ballot was issued yet.
+pub fn reminder(reader: Reader<'_>, survey: Survey<'_>, everybody: bool) -> Letter {
     let Reader { name, lang, time_zone } = reader;
     let title = survey.title.get(lang);
     let closes = deadline(survey.closes_at, time_zone, lang);
     let (link, hash) = (survey.link, survey.terms_hash);
+    let whom = if everybody {
+        lang.t("対象の方全員に", "everybody who may answer")
+    } else {
+        lang.t(
+            "回答ページで回答券をまだお受け取りでない方に",
+            "people to whom no ballot has been issued on the page yet",
+        )
+    };
     let (subject, text) = match lang {
         Lang::Ja => (
             format!("【回答期限のお知らせ】{title}"),
@@ -173,9 +181,9 @@ pub fn reminder(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
                 "「{title}」は、次の期限まで回答を受け付けています。ご都合のよいときにご回答ください。\n\n\
                  回答期限: {closes}\n\
                  回答ページ: {link}\n\n\
-                 このお知らせは、回答ページで回答券をまだお受け取りでない方にお送りしています。回答を済ませたか\
+                 このお知らせは、{whom}お送りしています。回答を済ませたか\
                  どうかは、どなたについても記録しておらず、この案内の送り先にも使っていません。\n\
-                 行き違いですでに回答がお済みの場合は、ご放念ください。\n\n\
+                 すでに回答がお済みの場合は、ご放念ください。\n\n\
                  実施条件の値(SHA-256):\n\
                  {hash}\n"
             ),
@@ -186,9 +194,9 @@ pub fn reminder(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
                 "The survey \"{title}\" is still open. Please answer it when it suits you.\n\n\
                  Open until: {closes}\n\
                  Page: {link}\n\n\
-                 This mail goes to people to whom no ballot has been issued on the page yet. Whether somebody has \
+                 This mail goes to {whom}. Whether somebody has \
                  answered is not recorded for anyone, and is not what this mail goes by.\n\
-                 If you have answered in the meantime, please disregard it.\n\n\
+                 If you have answered already, please disregard it.\n\n\
                  Value of the terms (SHA-256):\n\
                  {hash}\n"
             ),
@@ -251,7 +259,8 @@ mod tests {
             activation(lang, reader.name, LINK),
             reset(lang, reader.name, LINK),
             invitation(reader, survey),
-            reminder(reader, survey),
+            reminder(reader, survey, false),
+            reminder(reader, survey, true),
             released(reader, survey),
         ]
     }
@@ -289,12 +298,16 @@ mod tests {
     #[test]
     fn a_reminder_says_what_it_goes_by() {
         let title = title();
-        let ja = reminder(reader(Lang::Ja, "Asia/Tokyo"), survey(&title)).body;
+        let ja = reminder(reader(Lang::Ja, "Asia/Tokyo"), survey(&title), false).body;
         assert!(ja.contains("回答券をまだお受け取りでない方"), "{ja}");
         assert!(ja.contains("ご放念ください"), "{ja}");
-        let en = reminder(reader(Lang::En, "America/Toronto"), survey(&title)).body;
+        let en = reminder(reader(Lang::En, "America/Toronto"), survey(&title), false).body;
         assert!(en.contains("no ballot has been issued"), "{en}");
         assert!(en.contains("31 October 2025, 04:00 (local time, Toronto)"), "{en}");
+        for (lang, whom) in [(Lang::Ja, "全員"), (Lang::En, "everybody who may answer")] {
+            let body = reminder(reader(lang, "Asia/Tokyo"), survey(&title), true).body;
+            assert!(body.contains(whom) && !body.contains(lang.t("回答券", "ballot")), "{body}");
+        }
     }
 
     #[test]

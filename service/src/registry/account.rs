@@ -5,9 +5,7 @@ mod throttle;
 
 use domain::roster::{Mail, StaffNumber};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, TransactionTrait,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
 use super::Registry;
@@ -184,7 +182,7 @@ impl Registry {
         password::check(new, &person)?;
         let hash = password::hash(new).await?;
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         store_password(&transaction, staff, hash, now).await?;
         transaction.commit().await?;
         Ok(())

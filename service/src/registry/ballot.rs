@@ -4,18 +4,24 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use domain::ballot::{Binding, Evaluation, IssuingKey};
 use domain::campaign::State;
 use domain::text::Text;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
 
 use super::Registry;
-use super::campaign::Campaign;
-use super::entity::{campaign, campaign_secret, enrolment};
+use super::campaign::{Campaign, advance, count};
+use super::entity::{ballot_count, campaign, campaign_secret, enrolment};
 use super::freeze::ballot_purpose;
+use crate::batch::Write;
 use crate::error::{Error, Result};
-use crate::secret::{MasterKey, random};
+use crate::mail::outbox;
+use crate::secret::{MasterKey, is_id, random};
 
 /// Issuing keys in use, opened once.
 #[derive(Clone, Default)]
@@ -48,8 +54,45 @@ pub struct Enrolment {
     pub campaign: Campaign,
     /// The stratum their answer will count in.
     pub stratum: u32,
-    /// True once they were given a ballot. Whether they used it, nobody knows.
+    /// True once they were given a ballot, until the campaign is counted: then it is forgotten who was. Whether they
+    /// used it, nobody knows.
     pub issued: bool,
+}
+
+/// A person's blinded element, to be remembered.
+pub(super) struct Issue {
+    campaign: String,
+    staff: i64,
+    blinded: String,
+}
+
+#[async_trait]
+impl Write for Issue {
+    /// False where another element was remembered before.
+    type Outcome = bool;
+
+    async fn write(all: &[Self], db: &DatabaseTransaction) -> Result<Vec<bool>> {
+        let mut remembered = Vec::with_capacity(all.len());
+        for issue in all {
+            let written = enrolment::Entity::update_many()
+                .col_expr(enrolment::Column::Blinded, Expr::value(issue.blinded.as_str()))
+                .filter(enrolment::Column::CampaignId.eq(issue.campaign.as_str()))
+                .filter(enrolment::Column::StaffId.eq(issue.staff))
+                .filter(enrolment::Column::Blinded.is_null())
+                .exec(db)
+                .await?;
+            remembered.push(written.rows_affected == 1 || issue.is_known(db).await?);
+        }
+        Ok(remembered)
+    }
+}
+
+impl Issue {
+    async fn is_known(&self, db: &DatabaseTransaction) -> Result<bool> {
+        let key = (self.campaign.clone(), self.staff);
+        let row = enrolment::Entity::find_by_id(key).one(db).await?;
+        Ok(row.and_then(|row| row.blinded).is_some_and(|blinded| blinded == self.blinded))
+    }
 }
 
 fn not_open() -> Error {
@@ -89,6 +132,9 @@ impl Registry {
 
     /// A person's place in one campaign.
     pub async fn enrolment(&self, campaign: &str, staff: i64) -> Result<Enrolment> {
+        if !is_id(campaign) {
+            return Err(Error::NotFound);
+        }
         let row = enrolment::Entity::find_by_id((campaign.to_owned(), staff)).one(self.db.get()).await?;
         let row = row.ok_or(Error::NotFound)?;
         Ok(Enrolment {
@@ -125,26 +171,19 @@ impl Registry {
                 "The request for a ballot is not valid. Please reload the page.",
             )
         })?;
-        let text = hex::encode(blinded);
-        let _writer = self.db.writer().await;
-        let written = enrolment::Entity::update_many()
-            .col_expr(enrolment::Column::Blinded, Expr::value(text.clone()))
-            .filter(enrolment::Column::CampaignId.eq(campaign_id))
-            .filter(enrolment::Column::StaffId.eq(staff))
-            .filter(enrolment::Column::Blinded.is_null())
-            .exec(self.db.get())
-            .await?;
-        if written.rows_affected == 0 {
-            let row =
-                enrolment::Entity::find_by_id((campaign_id.to_owned(), staff)).one(self.db.get()).await?;
-            if row.and_then(|r| r.blinded) != Some(text) {
-                return Err(Error::Conflict(Text::new(
-                    "回答券は別の端末ですでに受け取っています。その端末で続けるか、「引き継ぎコード」をこの端末に入力してください。",
-                    "Your ballot was already issued to another device. Please continue there, or enter its transfer code here.",
-                )));
+        let issue = Issue { campaign: campaign_id.into(), staff, blinded: hex::encode(blinded) };
+        match self.ballots.write(issue).await {
+            Ok(true) => Ok(evaluation),
+            Ok(false) => Err(Error::Conflict(Text::new(
+                "回答券は別の端末ですでに受け取っています。その端末で続けるか、「引き継ぎコード」をこの端末に入力してください。",
+                "Your ballot was already issued to another device. Please continue there, or enter its transfer code here.",
+            ))),
+            // Closed in the meantime, and the database saw it first.
+            Err(Error::Database(e)) if e.to_string().contains("shirube: a ballot is handed out once") => {
+                Err(not_open())
             }
+            Err(error) => Err(error),
         }
-        Ok(evaluation)
     }
 
     async fn issuing_key(&self, campaign: &str, master: &MasterKey) -> Result<Arc<IssuingKey>> {
@@ -156,25 +195,71 @@ impl Registry {
         self.keys.put(campaign, &seed)
     }
 
-    /// Destroys what is left of the ballots once a campaign is counted: keys and blinded elements. That a ballot was
-    /// issued stays known, as a mark without content.
-    pub(crate) async fn destroy_ballots(&self, campaign_id: &str) -> Result<()> {
-        self.keys.forget(campaign_id);
+    /// Ends the count of a closed campaign: keeps how many ballots were issued in each stratum, forgets to whom,
+    /// destroys the keys, and moves the campaign on, all at once. Reminders are forgotten too, since they went to those
+    /// who had no ballot. Then the tables are rewritten. False when the campaign had moved on before.
+    pub(crate) async fn end_count(&self, campaign_id: &str, actor: Option<i64>, now: i64) -> Result<bool> {
+        let issued = self.issued(campaign_id).await?;
         {
             let _writer = self.db.writer().await;
-            let state = campaign::Entity::find_by_id(campaign_id).one(self.db.get()).await?;
-            if state.is_none_or(|c| c.state == State::Open.as_str()) {
-                return Err(Error::Damaged("ballots of an open campaign are not destroyed".into()));
+            let transaction = self.db.begin().await?;
+            if !advance(&transaction, campaign_id, State::Closed, State::Counted, actor, now).await? {
+                return Ok(false);
             }
+            for (stratum, _, issued) in issued {
+                let row = ballot_count::ActiveModel {
+                    campaign_id: Set(campaign_id.into()),
+                    stratum: Set(count(stratum)),
+                    issued: Set(count(issued)),
+                };
+                ballot_count::Entity::insert(row).exec_without_returning(&transaction).await?;
+            }
+            // Everybody's row, so that on PostgreSQL not even the rows' versions tell who had a ballot.
             enrolment::Entity::update_many()
-                .col_expr(enrolment::Column::Blinded, Expr::value("issued"))
+                .col_expr(enrolment::Column::Blinded, Expr::value(sea_orm::Value::String(None)))
                 .filter(enrolment::Column::CampaignId.eq(campaign_id))
-                .filter(enrolment::Column::Blinded.is_not_null())
-                .exec(self.db.get())
+                .exec(&transaction)
                 .await?;
-            campaign_secret::Entity::delete_by_id(campaign_id).exec(self.db.get()).await?;
+            // The row stays, empty, until the tables are rewritten: see `wipe_counted`.
+            let empty = || Expr::value(Vec::<u8>::new());
+            campaign_secret::Entity::update_many()
+                .col_expr(campaign_secret::Column::BallotSeed, empty())
+                .col_expr(campaign_secret::Column::CountingSeed, empty())
+                .filter(campaign_secret::Column::CampaignId.eq(campaign_id))
+                .exec(&transaction)
+                .await?;
+            outbox::forget_reminders(&transaction, campaign_id).await?;
+            transaction.commit().await?;
         }
-        self.db.rewrite(&["enrolment", "campaign_secret"]).await
+        self.keys.forget(campaign_id);
+        self.wipe_counted().await?;
+        Ok(true)
+    }
+
+    /// Rewrites the tables that ballots and keys of counted campaigns were in, where that has not been done, be it that
+    /// a crash or a reader came between. That a row of keys is still there says so; it goes last.
+    pub(crate) async fn wipe_counted(&self) -> Result<()> {
+        let counted = campaign::Entity::find()
+            .select_only()
+            .column(campaign::Column::Id)
+            .filter(campaign::Column::State.is_in([State::Counted.as_str(), State::Released.as_str()]));
+        let left: Vec<String> = campaign_secret::Entity::find()
+            .select_only()
+            .column(campaign_secret::Column::CampaignId)
+            .filter(campaign_secret::Column::CampaignId.in_subquery(counted.into_query()))
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.db.rewrite(&["enrolment", "campaign_secret", "mail"]).await?;
+        let _writer = self.db.writer().await;
+        campaign_secret::Entity::delete_many()
+            .filter(campaign_secret::Column::CampaignId.is_in(left))
+            .exec(self.db.get())
+            .await?;
+        Ok(())
     }
 
     /// The seed of the counting key, while it exists.

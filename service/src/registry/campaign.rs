@@ -1,22 +1,27 @@
 //! Campaigns: drafting, and moving from state to state.
 
+use std::collections::HashMap;
+
 use domain::campaign::{Schedule, ScheduleError, State};
 use domain::disclosure::Thresholds;
 use domain::terms::Terms;
 use domain::text::{self, Lang, Text};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    TransactionTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::Registry;
-use super::entity::{campaign, enrolment};
+use super::entity::{ballot_count, campaign, enrolment};
 use super::event::{self, Event};
 use super::questionnaire::Stored;
 use crate::error::{Error, Result};
-use crate::secret::random_id;
+use crate::mail::outbox;
+use crate::secret::{is_id, random_id};
 
-/// A campaign as HR and respondents know it.
+/// A campaign as HR and respondents know it, without its terms: that document has an entry for every stratum, and is
+/// read only where it is needed, see [`Registry::terms`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Campaign {
     /// Its id: 32 hexadecimal digits.
@@ -33,10 +38,26 @@ pub struct Campaign {
     pub schedule: Schedule,
     /// From how many people anything is shown.
     pub thresholds: Thresholds,
-    /// The canonical terms, once fixed.
-    pub terms_json: Option<String>,
-    /// Their SHA-256, hexadecimal.
+    /// SHA-256 of its canonical terms, hexadecimal, once they are fixed.
     pub terms_hash: Option<String>,
+}
+
+/// The columns of a [`Campaign`].
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "campaign::Entity")]
+struct Head {
+    id: String,
+    series: String,
+    title_ja: String,
+    title_en: String,
+    questionnaire_id: i64,
+    state: String,
+    opens_at: i64,
+    closes_at: i64,
+    threshold_scores: i32,
+    threshold_comments: i32,
+    threshold_response_rate: i32,
+    terms_hash: Option<String>,
 }
 
 /// What HR types for a campaign.
@@ -53,12 +74,6 @@ pub struct Draft {
 }
 
 impl Campaign {
-    /// The terms, once fixed.
-    pub fn terms(&self) -> Result<Terms> {
-        let json = self.terms_json.as_deref().ok_or(Error::NotFound)?;
-        Ok(serde_json::from_str(json)?)
-    }
-
     /// The hash of the terms as bytes, once fixed.
     pub fn terms_digest(&self) -> Result<[u8; 32]> {
         let hash = self.terms_hash.as_deref().ok_or(Error::NotFound)?;
@@ -69,7 +84,7 @@ impl Campaign {
     }
 }
 
-pub(super) fn read(row: campaign::Model) -> Result<Campaign> {
+fn read(row: Head) -> Result<Campaign> {
     let threshold = |n: i32| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Campaign {
         state: State::parse(&row.state).ok_or_else(|| Error::Damaged("the state of a campaign".into()))?,
@@ -83,9 +98,17 @@ pub(super) fn read(row: campaign::Model) -> Result<Campaign> {
             comments: threshold(row.threshold_comments),
             response_rate: threshold(row.threshold_response_rate),
         },
-        terms_json: row.terms,
         terms_hash: row.terms_hash,
     })
+}
+
+/// One campaign, as it is within a transaction.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Campaign> {
+    if !is_id(id) {
+        return Err(Error::NotFound);
+    }
+    let row = campaign::Entity::find_by_id(id).into_partial_model::<Head>().one(db).await?;
+    read(row.ok_or(Error::NotFound)?)
 }
 
 fn refuse(error: ScheduleError) -> Error {
@@ -114,6 +137,7 @@ impl Registry {
         let rows = campaign::Entity::find()
             .order_by_desc(campaign::Column::OpensAt)
             .order_by_asc(campaign::Column::Id)
+            .into_partial_model::<Head>()
             .all(self.db.get())
             .await?;
         rows.into_iter().map(read).collect()
@@ -121,8 +145,45 @@ impl Registry {
 
     /// One campaign.
     pub async fn campaign(&self, id: &str) -> Result<Campaign> {
-        let row = campaign::Entity::find_by_id(id).one(self.db.get()).await?;
-        read(row.ok_or(Error::NotFound)?)
+        find(self.db.get(), id).await
+    }
+
+    /// The canonical terms of a campaign, byte for byte as they were hashed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where they are not fixed yet.
+    pub async fn terms_json(&self, id: &str) -> Result<String> {
+        if !is_id(id) {
+            return Err(Error::NotFound);
+        }
+        let found: Option<Option<String>> = campaign::Entity::find_by_id(id)
+            .select_only()
+            .column(campaign::Column::Terms)
+            .into_tuple()
+            .one(self.db.get())
+            .await?;
+        found.flatten().ok_or(Error::NotFound)
+    }
+
+    /// The terms of a campaign.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where they are not fixed yet.
+    pub async fn terms(&self, id: &str) -> Result<Terms> {
+        Ok(serde_json::from_str(&self.terms_json(id).await?)?)
+    }
+
+    /// The last released wave of the same series that opened before this one.
+    pub(crate) async fn released_before(&self, campaign: &Campaign) -> Result<Option<Campaign>> {
+        let row = campaign::Entity::find()
+            .filter(campaign::Column::Series.eq(campaign.series.as_str()))
+            .filter(campaign::Column::State.eq(State::Released.as_str()))
+            .filter(campaign::Column::OpensAt.lt(campaign.schedule.opens_at))
+            .order_by_desc(campaign::Column::OpensAt)
+            .into_partial_model::<Head>()
+            .one(self.db.get())
+            .await?;
+        row.map(read).transpose()
     }
 
     /// The questionnaire of a campaign.
@@ -134,9 +195,10 @@ impl Registry {
     pub async fn create_campaign(&self, draft: &Draft, actor: Option<i64>, now: i64) -> Result<String> {
         let draft = check(draft, now)?;
         let stored = self.questionnaire(draft.questionnaire_id).await?;
+        super::questionnaire::ready(&stored.questionnaire)?;
         let id = random_id()?;
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         campaign::ActiveModel {
             id: Set(id.clone()),
             series: Set(stored.questionnaire.key),
@@ -163,12 +225,13 @@ impl Registry {
     pub async fn update_campaign(&self, id: &str, draft: &Draft, actor: Option<i64>, now: i64) -> Result<()> {
         let draft = check(draft, now)?;
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         let found = in_state(&transaction, id, State::Draft).await?;
         let stored = super::entity::questionnaire::Entity::find_by_id(draft.questionnaire_id)
             .one(&transaction)
             .await?
             .ok_or(Error::NotFound)?;
+        super::questionnaire::ready(&serde_json::from_str(&stored.body)?)?;
         let mut model: campaign::ActiveModel = found.into();
         model.series = Set(stored.key);
         model.title_ja = Set(draft.title.ja);
@@ -188,7 +251,7 @@ impl Registry {
     /// Throws a draft away.
     pub async fn delete_campaign(&self, id: &str, actor: Option<i64>, now: i64) -> Result<()> {
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         in_state(&transaction, id, State::Draft).await?;
         campaign::Entity::delete_by_id(id).exec(&transaction).await?;
         note(&transaction, id, actor, now, "campaign.delete", "").await?;
@@ -205,13 +268,14 @@ impl Registry {
         now: i64,
     ) -> Result<()> {
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
-        let row = campaign::Entity::find_by_id(id).one(&transaction).await?.ok_or(Error::NotFound)?;
-        let found = read(row.clone())?;
+        let transaction = self.db.begin().await?;
+        let found = find(&transaction, id).await?;
         let extended = found.schedule.extend(found.state, closes_at).map_err(refuse)?;
-        let mut model: campaign::ActiveModel = row.into();
-        model.closes_at = Set(extended.closes_at);
-        model.update(&transaction).await?;
+        campaign::Entity::update_many()
+            .col_expr(campaign::Column::ClosesAt, Expr::value(extended.closes_at))
+            .filter(campaign::Column::Id.eq(id))
+            .exec(&transaction)
+            .await?;
         let detail = format!("{} -> {}", found.schedule.closes_at, closes_at);
         note(&transaction, id, actor, now, "campaign.extend", &detail).await?;
         transaction.commit().await?;
@@ -229,15 +293,18 @@ impl Registry {
     ) -> Result<bool> {
         let to = from.next().ok_or(Error::NotFound)?;
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         let moved = advance(&transaction, id, from, to, actor, now).await?;
+        if moved && to == State::Closed {
+            outbox::withdraw_waiting(&transaction, id).await?;
+        }
         transaction.commit().await?;
         Ok(moved)
     }
 
-    /// How many ballots have been handed out, and to how many people, per stratum: (stratum, people, issued).
+    /// How many ballots have been handed out, and of how many people, per stratum: (stratum, people, issued). While a
+    /// campaign runs they are counted, afterwards only their number is known.
     pub async fn issued(&self, campaign: &str) -> Result<Vec<(u32, u32, u32)>> {
-        use sea_orm::QuerySelect;
         let rows: Vec<(i32, i64, i64)> = enrolment::Entity::find()
             .select_only()
             .column(enrolment::Column::Stratum)
@@ -249,8 +316,16 @@ impl Registry {
             .into_tuple()
             .all(self.db.get())
             .await?;
+        let kept: HashMap<i32, i32> = ballot_count::Entity::find()
+            .filter(ballot_count::Column::CampaignId.eq(campaign))
+            .all(self.db.get())
+            .await?
+            .into_iter()
+            .map(|row| (row.stratum, row.issued))
+            .collect();
         let n = |v: i64| u32::try_from(v).unwrap_or(u32::MAX);
-        Ok(rows.into_iter().map(|(s, p, i)| (u32::try_from(s).unwrap_or(0), n(p), n(i))).collect())
+        let issued = |stratum, marked| kept.get(&stratum).map_or(marked, |issued| i64::from(*issued));
+        Ok(rows.into_iter().map(|(s, p, i)| (u32::try_from(s).unwrap_or(0), n(p), n(issued(s, i)))).collect())
     }
 }
 
@@ -279,7 +354,7 @@ pub(crate) async fn advance(
     now: i64,
 ) -> Result<bool> {
     let moved = campaign::Entity::update_many()
-        .col_expr(campaign::Column::State, sea_orm::sea_query::Expr::value(to.as_str()))
+        .col_expr(campaign::Column::State, Expr::value(to.as_str()))
         .filter(campaign::Column::Id.eq(id))
         .filter(campaign::Column::State.eq(from.as_str()))
         .exec(db)

@@ -1,11 +1,17 @@
-//! Editing stored questionnaires, and the bank of items that new ones are made from.
+//! Making and editing questionnaires, and the bank of items and the template that new ones are made from.
 
-use domain::questionnaire::editing::EditError;
+use std::collections::BTreeSet;
+
+use domain::questionnaire::editing::new_form::Beginning;
+use domain::questionnaire::editing::{EditError, key_from};
 use domain::questionnaire::{Area, Item, Questionnaire, is_key};
 use domain::text::Lang;
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 use serde::Deserialize;
 
 use super::Registry;
+use super::entity::questionnaire as entity;
+use super::questionnaire::{locked, newest_version, next_version, note, store};
 use crate::error::{Error, Result};
 
 /// Items to choose from, with the areas they belong to.
@@ -34,7 +40,67 @@ impl From<EditError> for Error {
     }
 }
 
+/// The engagement questionnaire that comes with the software, to begin from.
+///
+/// # Errors
+/// [`Error::Damaged`] where the embedded file is no questionnaire, which a test rules out.
+pub fn template() -> Result<Questionnaire> {
+    Ok(serde_json::from_str(include_str!("../../demo/engagement.json"))?)
+}
+
+/// All keys that are taken.
+async fn taken_keys(db: &impl ConnectionTrait) -> Result<BTreeSet<String>> {
+    let keys: Vec<String> = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::Key)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(keys.into_iter().collect())
+}
+
 impl Registry {
+    /// Makes an empty questionnaire: one section, no item. Without a key it gets one made from its title. Returns its
+    /// id.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the key cannot be one or is taken, or the title has faults.
+    pub async fn create_questionnaire(
+        &self,
+        beginning: Beginning,
+        actor: Option<i64>,
+        now: i64,
+    ) -> Result<i64> {
+        let _writer = self.db.writer().await;
+        let transaction = self.db.begin().await?;
+        let taken = taken_keys(&transaction).await?;
+        let Beginning { title, mut key } = beginning;
+        if key.is_empty() {
+            key = key_from(&title.en, "survey", |key| taken.contains(key));
+        } else {
+            check_new_key(&key, taken.contains(&key))?;
+        }
+        let saved = store(&transaction, &Questionnaire::empty(key, title)).await?;
+        note(&transaction, "questionnaire.create", &saved, actor, now).await?;
+        transaction.commit().await?;
+        Ok(saved.id)
+    }
+
+    /// Makes a questionnaire from the [`template`], under its key or, where that is taken, under a free one. Returns
+    /// its id.
+    pub async fn create_from_template(&self, actor: Option<i64>, now: i64) -> Result<i64> {
+        let mut questionnaire = template()?;
+        let _writer = self.db.writer().await;
+        let transaction = self.db.begin().await?;
+        let taken = taken_keys(&transaction).await?;
+        questionnaire.key = key_from(&questionnaire.key, "survey", |key| taken.contains(key));
+        let saved = store(&transaction, &questionnaire).await?;
+        note(&transaction, "questionnaire.create", &saved, actor, now).await?;
+        transaction.commit().await?;
+        Ok(saved.id)
+    }
+
     /// Changes a version that no campaign uses, and returns its id.
     ///
     /// # Errors
@@ -43,8 +109,12 @@ impl Registry {
         &self,
         id: i64,
         change: impl FnOnce(&mut Questionnaire) -> std::result::Result<(), EditError> + Send,
+        actor: Option<i64>,
+        now: i64,
     ) -> Result<i64> {
-        let stored = self.questionnaire(id).await?;
+        let _writer = self.db.writer().await;
+        let transaction = self.db.begin().await?;
+        let stored = locked(&transaction, id).await?;
         if stored.frozen {
             return Err(Error::invalid(
                 "この版は調査で使われているため、変更できません。「新しい版として編集」を使ってください。",
@@ -52,29 +122,33 @@ impl Registry {
             ));
         }
         let edited = stored.questionnaire.edited(change)?;
-        self.save_questionnaire(&edited).await
+        let saved = store(&transaction, &edited).await?;
+        note(&transaction, "questionnaire.edit", &saved, actor, now).await?;
+        transaction.commit().await?;
+        Ok(saved.id)
     }
 
     /// Copies a questionnaire: as its next version, or, where `key` is not empty, as the first version of another
     /// questionnaire. Returns the id of the copy.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where `key` cannot be one or is taken.
-    pub async fn copy_questionnaire(&self, id: i64, key: &str) -> Result<i64> {
-        let mut copy = self.questionnaire(id).await?.questionnaire;
+    /// [`Error::Invalid`] where `key` cannot be one or is taken, or where version numbers have come to their end.
+    pub async fn copy_questionnaire(&self, id: i64, key: &str, actor: Option<i64>, now: i64) -> Result<i64> {
+        let _writer = self.db.writer().await;
+        let transaction = self.db.begin().await?;
+        let mut copy = locked(&transaction, id).await?.questionnaire;
         let key = key.trim();
-        let versions = |key: &str, all: &[super::questionnaire::Stored]| {
-            all.iter().filter(|s| s.questionnaire.key == key).map(|s| s.questionnaire.version).max()
-        };
-        let all = self.questionnaires().await?;
         if key.is_empty() {
-            copy.version = versions(&copy.key, &all).unwrap_or(0).saturating_add(1);
+            copy.version = next_version(newest_version(&transaction, &copy.key).await?)?;
         } else {
-            check_new_key(key, versions(key, &all).is_some())?;
+            check_new_key(key, newest_version(&transaction, key).await?.is_some())?;
             copy.version = 1;
             key.clone_into(&mut copy.key);
         }
-        self.save_questionnaire(&copy).await
+        let saved = store(&transaction, &copy).await?;
+        note(&transaction, "questionnaire.copy", &saved, actor, now).await?;
+        transaction.commit().await?;
+        Ok(saved.id)
     }
 }
 
@@ -96,8 +170,6 @@ fn check_new_key(key: &str, taken: bool) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
@@ -121,6 +193,13 @@ mod tests {
         let empty: Questionnaire = serde_json::from_str(json).expect("a questionnaire");
         let full = empty.edited(|q| q.add_items("a", &bank.items, &bank.areas).map(|_| ()));
         assert_eq!(full.map(|q| q.items().count()), Ok(bank.items.len()));
+    }
+
+    #[test]
+    fn the_template_is_sound_and_ready() {
+        let template = template().expect("the embedded questionnaire");
+        assert_eq!((template.check(), template.unfinished()), (vec![], vec![]));
+        assert_eq!(key_from(&template.key, "survey", |_| false), template.key);
     }
 
     #[test]

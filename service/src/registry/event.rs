@@ -1,12 +1,13 @@
 //! The record of administrative acts. Answering is never in it.
 
+use domain::text::{Lang, Text};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::Registry;
 use super::entity::event;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// An administrative act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,20 @@ pub struct Event {
     pub what: String,
     /// Details without personal data.
     pub detail: String,
+}
+
+impl Event {
+    /// A step of a campaign that failed where nobody waited for it; the detail is the reason in both languages, as JSON.
+    pub(crate) fn failed(
+        at: i64,
+        actor: Option<i64>,
+        campaign: &str,
+        what: &str,
+        why: &Error,
+    ) -> Result<Self> {
+        let detail = serde_json::to_string(&Text::new(why.message(Lang::Ja), why.message(Lang::En)))?;
+        Ok(Self { at, actor, campaign: Some(campaign.to_owned()), what: what.to_owned(), detail })
+    }
 }
 
 /// Writes down an act, inside the transaction that does it.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use domain::ballot::IssuingKey;
 use domain::campaign::State;
-use domain::seal::CountingKey;
+use domain::questionnaire::Questionnaire;
+use domain::seal::{CountingKey, OVERHEAD};
 use domain::stratum::{self, Stratum, UnitNode};
 use domain::terms::{self, StratumTerms, TableTerms, Terms};
 use domain::text::{Lang, Text};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    TransactionTrait,
 };
 
 use super::Registry;
@@ -19,6 +19,8 @@ use super::entity::{
     campaign, campaign_secret, campaign_unit, enrolment, questionnaire, staff, stratum as stratum_entity,
     unit,
 };
+use super::roster::keep_standing;
+use crate::clock::date_in;
 use crate::error::{Error, Result};
 use crate::secret::{MasterKey, random, sha256_hex};
 
@@ -52,6 +54,8 @@ pub struct Frozen {
     pub strata: u32,
     /// When the intake ends.
     pub closes_at: i64,
+    /// How long every sealed sheet is, in bytes.
+    pub sheet_size: u32,
 }
 
 /// The purpose a campaign's ballot key is sealed for.
@@ -73,7 +77,11 @@ struct Roster {
 impl Roster {
     async fn read(db: &impl ConnectionTrait) -> Result<Self> {
         use sea_orm::QuerySelect;
-        let units = unit::Entity::find().order_by_asc(unit::Column::Id).all(db).await?;
+        let units = unit::Entity::find()
+            .filter(unit::Column::Active.eq(true))
+            .order_by_asc(unit::Column::Id)
+            .all(db)
+            .await?;
         let people = staff::Entity::find()
             .select_only()
             .columns([staff::Column::Id, staff::Column::UnitId])
@@ -117,10 +125,12 @@ impl Registry {
     /// Fixes the terms of a draft: strata, enrolments, keys, hash. All or nothing. Returns what the collector needs.
     pub async fn freeze(&self, id: &str, master: &MasterKey, actor: Option<i64>, now: i64) -> Result<Frozen> {
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         let row = in_state(&transaction, id, State::Draft).await?;
-        let draft = super::campaign::read(row.clone())?;
+        let draft = super::campaign::find(&transaction, id).await?;
         draft.schedule.check(now).map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+        // Whoever left yesterday is not asked, whether or not the hourly look has come by since.
+        keep_standing(&transaction, now, date_in(now, "Asia/Tokyo")).await?;
         let roster = Roster::read(&transaction).await?;
         let strata = roster.strata(draft.thresholds.scores)?;
 
@@ -130,24 +140,27 @@ impl Registry {
         write_roster(&transaction, id, &roster, &strata).await?;
 
         let asked = freeze_questionnaire(&transaction, draft.questionnaire_id).await?;
+        let sheet_size = sheet_size(&asked.questionnaire);
         let terms = Terms {
             format: terms::FORMAT.into(),
             campaign: id.into(),
             title: draft.title.clone(),
             opens_at: draft.schedule.opens_at,
             closes_at: draft.schedule.closes_at,
-            questionnaire: asked.0,
+            questionnaire: asked.sha256,
             thresholds: draft.thresholds,
             strata: (0u32..)
                 .zip(&strata)
                 .map(|(number, s)| StratumTerms { number, label: s.label.clone(), size: s.size })
                 .collect(),
-            tables: asked.1,
+            tables: asked.tables,
             audiences: Terms::default_audiences(),
             retention_days: RETENTION_DAYS,
             ballot_key: hex::encode(keys.0),
             counting_key: hex::encode(keys.1),
         };
+        // Browsers check the same and would refuse to answer under such terms.
+        terms.check().map_err(|fault| Error::Damaged(format!("the terms of {id}: {fault}")))?;
         let json = serde_json_canonicalizer::to_string(&terms)?;
         let terms_hash = sha256_hex(json.as_bytes());
         let mut model: campaign::ActiveModel = row.into();
@@ -161,6 +174,7 @@ impl Registry {
             ballot_seed: master.seal(&ballot_purpose(id), &ballot_seed)?,
             strata: u32::try_from(strata.len()).unwrap_or(u32::MAX),
             closes_at: draft.schedule.closes_at,
+            sheet_size,
         })
     }
 
@@ -173,8 +187,9 @@ impl Registry {
         Ok(Frozen {
             terms_hash: found.terms_hash.clone().ok_or(Error::NotFound)?,
             ballot_seed: master.seal(&ballot_purpose(id), &seed)?,
-            strata: u32::try_from(found.terms()?.strata.len()).unwrap_or(u32::MAX),
+            strata: u32::try_from(self.terms(id).await?.strata.len()).unwrap_or(u32::MAX),
             closes_at: found.schedule.closes_at,
+            sheet_size: sheet_size(&self.campaign_questionnaire(&found).await?.questionnaire),
         })
     }
 }
@@ -238,6 +253,7 @@ async fn write_roster(
             name_en: Set(u.name_en.clone()),
             kind: Set(u.kind.clone()),
             region: Set(u.region.clone()),
+            region_en: Set(u.region_en.clone()),
             stratum: Set(stratum_of.get(&u.id).copied()),
             eligible: Set(eligible.get(&u.id).copied().unwrap_or(0)),
         })
@@ -261,14 +277,29 @@ async fn write_roster(
     Ok(())
 }
 
-/// Freezes the questionnaire's version and gives its hash and the tables its demographics make.
-async fn freeze_questionnaire(db: &impl ConnectionTrait, id: i64) -> Result<(String, Vec<TableTerms>)> {
+fn sheet_size(questionnaire: &Questionnaire) -> u32 {
+    u32::try_from(questionnaire.size_class() + OVERHEAD).unwrap_or(u32::MAX)
+}
+
+/// A questionnaire that no longer changes.
+struct Asked {
+    questionnaire: Questionnaire,
+    /// SHA-256 of its canonical form, hexadecimal.
+    sha256: String,
+    /// The tables its demographics make.
+    tables: Vec<TableTerms>,
+}
+
+/// Freezes the questionnaire's version.
+async fn freeze_questionnaire(db: &impl ConnectionTrait, id: i64) -> Result<Asked> {
     let row = questionnaire::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    let parsed: domain::questionnaire::Questionnaire = serde_json::from_str(&row.body)?;
-    let hash = row.sha256.clone();
+    let questionnaire: Questionnaire = serde_json::from_str(&row.body)?;
+    super::questionnaire::ready(&questionnaire)?;
+    let sha256 = row.sha256.clone();
     let mut model: questionnaire::ActiveModel = row.into();
     model.frozen = Set(true);
     model.update(db).await?;
-    let cuts = parsed.demographics().map(|item| TableTerms::Demographic { item: item.key.clone() });
-    Ok((hash, std::iter::once(TableTerms::Units).chain(cuts).collect()))
+    let cuts = questionnaire.demographics().map(|item| TableTerms::Demographic { item: item.key.clone() });
+    let tables = std::iter::once(TableTerms::Units).chain(cuts).collect();
+    Ok(Asked { tables, sha256, questionnaire })
 }

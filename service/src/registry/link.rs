@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::text::Lang;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, TransactionTrait,
+    QueryTrait,
 };
 
 use super::Registry;
@@ -136,7 +136,7 @@ impl Registry {
         require_active(self.db.get(), staff).await?;
         let bytes = random()?;
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         replace(&transaction, purpose, vec![staff], vec![row(staff, purpose, &bytes, now)]).await?;
         transaction.commit().await?;
         Ok(token(&bytes))
@@ -164,7 +164,7 @@ impl Registry {
         password::check(password, &person)?;
         let hash = password::hash(password).await?;
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         let used = one_time_link::Entity::delete_many()
             .filter(one_time_link::Column::TokenHash.eq(sha256_hex(token.as_bytes())))
             .filter(one_time_link::Column::ExpiresAt.gt(now))
@@ -213,7 +213,7 @@ impl Registry {
         let made = pending(&person, Purpose::Reset, dedupe, settings, master)?;
         let link = row(made.staff, Purpose::Reset, &made.bytes, now);
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         if outbox::queue(&transaction, made.mail, now).await? {
             replace(&transaction, Purpose::Reset, vec![made.staff], vec![link]).await?;
         }
@@ -275,7 +275,7 @@ impl Registry {
         }
         let dedupes: Vec<String> = links.iter().map(|link| link.0.clone()).collect();
         let _writer = self.db.writer().await;
-        let transaction = self.db.get().begin().await?;
+        let transaction = self.db.begin().await?;
         outbox::queue_many(&transaction, mails, now).await?;
         // Somebody pressing the same button elsewhere may have queued some of them: a link belongs to the mail
         // that carries it, which is known by its sealed token.

@@ -1,14 +1,20 @@
 //! Questionnaires: stored as their canonical JSON, one row per version.
 
-use domain::questionnaire::Questionnaire;
+mod file;
+
+use domain::questionnaire::{Fault, MAX_VERSION, Questionnaire};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::Registry;
 use super::entity::questionnaire as entity;
+use super::event::{self, Event};
 use crate::error::{Error, Result};
 use crate::secret::sha256_hex;
+
+pub use file::{MAX_FILE, parse};
 
 /// A stored questionnaire.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,14 +23,22 @@ pub struct Stored {
     pub id: i64,
     /// True once a campaign uses this version; it never changes again.
     pub frozen: bool,
-    /// SHA-256 of the canonical JSON, hexadecimal.
+    /// The canonical JSON (RFC 8785).
+    pub text: String,
+    /// Its SHA-256, hexadecimal.
     pub sha256: String,
     /// The questionnaire.
     pub questionnaire: Questionnaire,
 }
 
-/// Longest questionnaire file accepted, in bytes.
-pub const MAX_FILE: usize = 1 << 20;
+/// What became of a questionnaire that was to be stored.
+pub(super) struct Saved {
+    pub(super) id: i64,
+    pub(super) key: String,
+    pub(super) version: i32,
+    /// False where it was stored already, word for word.
+    pub(super) changed: bool,
+}
 
 /// The canonical JSON (RFC 8785) of a questionnaire and its SHA-256.
 pub fn canonical(questionnaire: &Questionnaire) -> Result<(String, String)> {
@@ -33,31 +47,22 @@ pub fn canonical(questionnaire: &Questionnaire) -> Result<(String, String)> {
     Ok((body, hash))
 }
 
-/// Reads a questionnaire file; every fault is named.
-pub fn parse(json: &str) -> Result<Questionnaire> {
-    if json.len() > MAX_FILE {
-        return Err(Error::invalid(
-            "ファイルが大きすぎます。1 MB以内にしてください。",
-            "The file is too large; at most 1 MB is allowed.",
-        ));
-    }
-    let json = json.trim_start_matches('\u{feff}');
-    let questionnaire: Questionnaire = serde_json::from_str(json).map_err(|e| {
-        Error::invalid(
-            format!("調査票の形式が正しくありません({}行{}列): {e}", e.line(), e.column()),
-            format!("This is not a questionnaire file (line {}, column {}): {e}", e.line(), e.column()),
-        )
-    })?;
-    check(&questionnaire)?;
-    Ok(questionnaire)
+/// Refuses a questionnaire with faults; every one is named, up to twenty.
+fn check(questionnaire: &Questionnaire) -> Result<()> {
+    refuse(&questionnaire.check())
 }
 
-fn check(questionnaire: &Questionnaire) -> Result<()> {
-    let faults = questionnaire.check();
+/// Refuses a questionnaire that no campaign can use yet: one with faults, or with sections that ask nothing.
+pub(super) fn ready(questionnaire: &Questionnaire) -> Result<()> {
+    check(questionnaire)?;
+    refuse(&questionnaire.unfinished())
+}
+
+fn refuse(faults: &[Fault]) -> Result<()> {
     if faults.is_empty() {
         return Ok(());
     }
-    let join = |pick: fn(&domain::questionnaire::Fault) -> &str| {
+    let join = |pick: fn(&Fault) -> &str| {
         let lines: Vec<String> = faults
             .iter()
             .take(20)
@@ -74,7 +79,96 @@ fn read(model: entity::Model) -> Result<Stored> {
         frozen: model.frozen,
         sha256: model.sha256,
         questionnaire: serde_json::from_str(&model.body)?,
+        text: model.body,
     })
+}
+
+/// The number after the newest version's; 1 where there is none.
+pub(super) fn next_version(newest: Option<i32>) -> Result<u32> {
+    let next = newest.unwrap_or(0).checked_add(1).and_then(|next| u32::try_from(next).ok());
+    next.filter(|next| *next <= MAX_VERSION).ok_or_else(|| {
+        Error::invalid(
+            format!("この調査票には、もう新しい版を作れません(版の番号は{MAX_VERSION}までです)。"),
+            format!(
+                "No more versions of this questionnaire can be made; their numbers end at {MAX_VERSION}."
+            ),
+        )
+    })
+}
+
+/// The number of the newest version of a questionnaire, if there is one.
+pub(super) async fn newest_version(db: &impl ConnectionTrait, key: &str) -> Result<Option<i32>> {
+    let newest = entity::Entity::find()
+        .filter(entity::Column::Key.eq(key))
+        .order_by_desc(entity::Column::Version)
+        .one(db)
+        .await?;
+    Ok(newest.map(|row| row.version))
+}
+
+/// One questionnaire, which nobody else changes until the transaction ends.
+pub(super) async fn locked(db: &impl ConnectionTrait, id: i64) -> Result<Stored> {
+    let row = entity::Entity::find_by_id(id).lock_exclusive().one(db).await?;
+    read(row.ok_or(Error::NotFound)?)
+}
+
+/// Checks and stores: over the unused version with the same key and number, else as a new version (the number then
+/// follows the newest one).
+pub(super) async fn store(db: &impl ConnectionTrait, questionnaire: &Questionnaire) -> Result<Saved> {
+    check(questionnaire)?;
+    let same = entity::Entity::find()
+        .filter(entity::Column::Key.eq(&questionnaire.key))
+        .filter(entity::Column::Version.eq(number(questionnaire.version)?))
+        .one(db)
+        .await?;
+    let mut stored = questionnaire.clone();
+    let (mut body, mut sha256) = canonical(&stored)?;
+    let kept = same.as_ref().is_some_and(|row| row.sha256 == sha256);
+    let id = match same {
+        Some(row) if kept => {
+            return Ok(Saved { id: row.id, key: row.key, version: row.version, changed: false });
+        }
+        Some(row) if !row.frozen => Some(row.id),
+        Some(_) => {
+            stored.version = next_version(newest_version(db, &stored.key).await?)?;
+            (body, sha256) = canonical(&stored)?;
+            None
+        }
+        None => None,
+    };
+    let version = number(stored.version)?;
+    let model = entity::ActiveModel {
+        id: id.map_or(NotSet, Set),
+        key: Set(stored.key.clone()),
+        version: Set(version),
+        title_ja: Set(stored.title.ja),
+        title_en: Set(stored.title.en),
+        body: Set(body),
+        sha256: Set(sha256),
+        frozen: Set(false),
+    };
+    let saved = if id.is_some() { model.update(db).await? } else { model.insert(db).await? };
+    Ok(Saved { id: saved.id, key: stored.key, version, changed: true })
+}
+
+/// The number of a version as it is stored. [`check`] has refused every number that does not fit.
+fn number(version: u32) -> Result<i32> {
+    i32::try_from(version).map_err(|_| Error::Damaged("the version of a questionnaire".into()))
+}
+
+/// Writes down an act on a questionnaire, where it changed something.
+pub(super) async fn note(
+    db: &impl ConnectionTrait,
+    what: &str,
+    saved: &Saved,
+    actor: Option<i64>,
+    now: i64,
+) -> Result<()> {
+    if !saved.changed {
+        return Ok(());
+    }
+    let detail = format!("{} {}", saved.key, saved.version);
+    event::record(db, Event { at: now, actor, campaign: None, what: what.into(), detail }).await
 }
 
 impl Registry {
@@ -94,51 +188,48 @@ impl Registry {
         read(row.ok_or(Error::NotFound)?)
     }
 
-    /// Stores a questionnaire: over the unused version with the same key and number, else as a new version (the
-    /// number then follows the newest one).
+    /// Stores a questionnaire that nobody brought (the demo's, a simulation's): over the unused version with the same
+    /// key and number, else as a new version. Returns its id.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it has faults.
     pub async fn save_questionnaire(&self, questionnaire: &Questionnaire) -> Result<i64> {
-        check(questionnaire)?;
         let _writer = self.db.writer().await;
-        let db = self.db.get();
-        let versions = entity::Entity::find()
-            .filter(entity::Column::Key.eq(&questionnaire.key))
-            .order_by_desc(entity::Column::Version)
-            .all(db)
-            .await?;
-        let wanted = i32::try_from(questionnaire.version).unwrap_or(i32::MAX);
-        let same = versions.iter().find(|v| v.version == wanted);
-        let mut stored = questionnaire.clone();
-        let id = match same {
-            Some(row) if !row.frozen => Some(row.id),
-            Some(row) if canonical(questionnaire)?.1 == row.sha256 => return Ok(row.id),
-            Some(_) => {
-                let newest = versions.first().map_or(0, |v| v.version);
-                stored.version = u32::try_from(newest + 1).unwrap_or(1);
-                None
-            }
-            None => None,
-        };
-        let (body, sha256) = canonical(&stored)?;
-        let model = entity::ActiveModel {
-            id: id.map_or(NotSet, Set),
-            key: Set(stored.key.clone()),
-            version: Set(i32::try_from(stored.version).unwrap_or(i32::MAX)),
-            title_ja: Set(stored.title.ja.clone()),
-            title_en: Set(stored.title.en.clone()),
-            body: Set(body),
-            sha256: Set(sha256),
-            frozen: Set(false),
-        };
-        let saved = if id.is_some() { model.update(db).await? } else { model.insert(db).await? };
+        let transaction = self.db.begin().await?;
+        let saved = store(&transaction, questionnaire).await?;
+        transaction.commit().await?;
+        Ok(saved.id)
+    }
+
+    /// Stores the questionnaire of a file, as [`Registry::save_questionnaire`] does, and puts it on record.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it has faults.
+    pub async fn import_questionnaire(
+        &self,
+        questionnaire: &Questionnaire,
+        actor: Option<i64>,
+        now: i64,
+    ) -> Result<i64> {
+        let _writer = self.db.writer().await;
+        let transaction = self.db.begin().await?;
+        let saved = store(&transaction, questionnaire).await?;
+        note(&transaction, "questionnaire.import", &saved, actor, now).await?;
+        transaction.commit().await?;
         Ok(saved.id)
     }
 
     /// Removes a version that no campaign uses.
-    pub async fn delete_questionnaire(&self, id: i64) -> Result<()> {
-        let stored = self.questionnaire(id).await?;
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where one does, [`Error::NotFound`].
+    pub async fn delete_questionnaire(&self, id: i64, actor: Option<i64>, now: i64) -> Result<()> {
+        let _writer = self.db.writer().await;
+        let transaction = self.db.begin().await?;
+        let stored = locked(&transaction, id).await?;
         let used = super::entity::campaign::Entity::find()
             .filter(super::entity::campaign::Column::QuestionnaireId.eq(id))
-            .one(self.db.get())
+            .one(&transaction)
             .await?;
         if stored.frozen || used.is_some() {
             return Err(Error::invalid(
@@ -146,8 +237,25 @@ impl Registry {
                 "This version is used by a campaign and cannot be deleted.",
             ));
         }
-        let _writer = self.db.writer().await;
-        entity::Entity::delete_by_id(id).exec(self.db.get()).await?;
+        entity::Entity::delete_by_id(id).exec(&transaction).await?;
+        let Questionnaire { key, version, .. } = stored.questionnaire;
+        let gone = Saved { id, key, version: number(version)?, changed: true };
+        note(&transaction, "questionnaire.delete", &gone, actor, now).await?;
+        transaction.commit().await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_count_up_to_their_end_and_no_further() {
+        assert_eq!(next_version(None).ok(), Some(1));
+        assert_eq!(next_version(Some(41)).ok(), Some(42));
+        for newest in [MAX_VERSION as i32, i32::MAX] {
+            assert!(matches!(next_version(Some(newest)), Err(Error::Invalid(_))), "{newest}");
+        }
     }
 }

@@ -1,11 +1,11 @@
-//! Small questions about who is on the roster.
+//! Small questions about who and what is in the registry.
 
 use domain::campaign::State;
 use domain::role::Role;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::Registry;
-use super::entity::{campaign, enrolment, role_grant, staff, unit};
+use super::entity::{campaign, enrolment, plan, questionnaire, role_grant, staff, unit};
 use crate::error::{Error, Result};
 
 /// What the demo needs to know of a person to answer for them.
@@ -18,6 +18,16 @@ pub(crate) struct DemoPerson {
 }
 
 impl Registry {
+    /// True where nobody has put anything in yet: no unit, no person, no questionnaire, no campaign, no plan.
+    pub async fn is_empty(&self) -> Result<bool> {
+        let db = self.db.get();
+        Ok(unit::Entity::find().one(db).await?.is_none()
+            && staff::Entity::find().one(db).await?.is_none()
+            && questionnaire::Entity::find().one(db).await?.is_none()
+            && campaign::Entity::find().one(db).await?.is_none()
+            && plan::Entity::find().one(db).await?.is_none())
+    }
+
     /// People on the roster, leavers not counted.
     pub async fn staff_count(&self) -> Result<u64> {
         Ok(staff::Entity::find().filter(staff::Column::Active.eq(true)).count(self.db.get()).await?)

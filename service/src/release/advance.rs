@@ -2,7 +2,7 @@
 
 use domain::campaign::State;
 
-use super::Progress;
+use super::End;
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::event::{self, Event};
@@ -17,15 +17,6 @@ pub enum Advanced {
     Done(State),
     /// It is under way; [`crate::release::Progress`] tells how far.
     UnderWay,
-}
-
-/// Takes the progress bar away, however the work ends.
-struct End(Progress, String);
-
-impl Drop for End {
-    fn drop(&mut self) {
-        self.0.clear(&self.1);
-    }
 }
 
 fn moved_on() -> Error {
@@ -86,7 +77,9 @@ impl Service {
                 && !awaited
             {
                 tracing::error!(%error, campaign = %id, "work in the background failed");
-                service.note_failure(&id, from, actor, error).await;
+                let counting = from == State::Closed;
+                let what = if counting { "campaign.counting-failed" } else { "campaign.release-failed" };
+                service.note_failure(&id, what, actor, error).await;
             }
             outcome
         });
@@ -107,19 +100,21 @@ impl Service {
         }
     }
 
-    /// Nobody waits for work in the background, so its failure is written where HR looks next.
-    async fn note_failure(&self, id: &str, from: State, actor: Option<i64>, error: &Error) {
-        let what = if from == State::Closed { "campaign.counting-failed" } else { "campaign.release-failed" };
-        let event = Event {
-            at: self.clock.now(),
-            actor,
-            campaign: Some(id.to_owned()),
-            what: what.into(),
-            detail: error.message(domain::text::Lang::En),
-        };
-        let _writer = self.registry.db.writer().await;
-        if let Err(error) = event::record(self.registry.db.get(), event).await {
+    /// Nobody waits for work in the background, so its failure is written where HR looks next; once, however often the
+    /// work is tried.
+    pub(super) async fn note_failure(&self, id: &str, what: &str, actor: Option<i64>, error: &Error) {
+        if let Err(error) = self.record_failure(id, what, actor, error).await {
             tracing::error!(%error, "a failure could not be recorded");
         }
+    }
+
+    async fn record_failure(&self, id: &str, what: &str, actor: Option<i64>, error: &Error) -> Result<()> {
+        let failed = Event::failed(self.clock.now(), actor, id, what, error)?;
+        let newest = self.registry.events(Some(id), 1).await?;
+        if newest.first().is_some_and(|event| event.what == what && event.detail == failed.detail) {
+            return Ok(());
+        }
+        let _writer = self.registry.db.writer().await;
+        event::record(self.registry.db.get(), failed).await
     }
 }

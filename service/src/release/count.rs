@@ -13,12 +13,13 @@ use domain::questionnaire::Questionnaire;
 use domain::seal::{self, CountingKey};
 use rayon::prelude::*;
 
-use super::cuts;
 use super::tally::{Measure, Tallies, measures};
+use super::{End, cuts};
 use crate::Service;
 use crate::collector::intake::Opening;
-use crate::collector::tally::{Cut, Opened, Sealed};
+use crate::collector::tally::{Counts, Opened, Sealed};
 use crate::error::{Error, Result};
+use crate::registry::campaign::Campaign;
 
 impl Service {
     /// Fixes the terms of a draft and prepares the collector.
@@ -37,6 +38,7 @@ impl Service {
                 ballot_seed: frozen.ballot_seed,
                 strata: frozen.strata,
                 closes_at: frozen.closes_at,
+                sheet_size: frozen.sheet_size,
             })
             .await?;
         self.registry.advance_campaign(id, State::Scheduled, actor, self.clock.now()).await
@@ -81,50 +83,86 @@ impl Service {
             terms: campaign.terms_digest()?,
         });
         let progress = &self.progress;
-        let counted = self
-            .collector
+        let _end = End(progress.clone(), id.to_owned());
+        self.collector
             .count(
                 id,
                 {
                     let opener = opener.clone();
                     move |chunk| opener.open_all(chunk)
                 },
-                || opener.cuts(),
+                || opener.counts(),
                 |done, total| progress.set(id, done, total),
             )
-            .await;
-        progress.clear(id);
-        counted?;
-        self.registry.advance_campaign(id, State::Closed, actor, self.clock.now()).await?;
-        self.registry.destroy_ballots(id).await
+            .await?;
+        self.registry.end_count(id, actor, self.clock.now()).await?;
+        Ok(())
     }
 
-    /// Deletes the counted sheets and comments of campaigns whose retention, as promised in their terms, has ended.
-    /// What was published stays.
+    /// Deletes what is left of the answers of released campaigns, and of those that were not released within the days
+    /// after closing that their terms promise. What was published stays.
     pub async fn keep_retention(&self) -> Result<u64> {
         let now = self.clock.now();
         let mut deleted = 0;
-        for release in self.registry.releases().await? {
-            let days = i64::from(release.campaign.terms()?.retention_days);
-            if release.released_at + days * 86_400 <= now {
-                deleted += self.collector.forget_counted(&release.campaign.id).await?;
+        for campaign in self.registry.campaigns().await? {
+            let over = match campaign.state {
+                State::Released => true,
+                State::Counted => {
+                    let days = i64::from(self.registry.terms(&campaign.id).await?.retention_days);
+                    campaign.schedule.closes_at + days * 86_400 <= now
+                }
+                _ => false,
+            };
+            if over {
+                deleted += self.collector.forget_counted(&campaign.id).await?;
             }
         }
         Ok(deleted)
     }
 
-    /// Moves every campaign that the clock calls for. Returns how many moved.
+    /// Does what the clock calls for: moves campaigns, queues the mails about openings and releases, and completes what
+    /// was cut off between the two databases. A campaign that cannot be moved is noted and does not keep the others.
+    /// Returns how many moved.
     pub async fn run_schedule(&self) -> Result<u32> {
         let now = self.clock.now();
         let mut moved = 0;
         for campaign in self.registry.campaigns().await? {
-            moved += u32::from(match campaign.schedule.due(campaign.state, now) {
-                Some(State::Open) => self.open_campaign(&campaign.id, None).await?,
-                Some(State::Closed) => self.close_campaign(&campaign.id, None).await?,
-                _ => false,
-            });
+            match self.keep_schedule(&campaign, now).await {
+                Ok(step) => moved += u32::from(step),
+                Err(error) => {
+                    tracing::error!(%error, campaign = %campaign.id, "the schedule of a campaign could not be kept");
+                    self.note_failure(&campaign.id, "campaign.schedule-failed", None, &error).await;
+                }
+            }
         }
+        let wiped = self.registry.wipe_counted().await;
+        self.registry.queue_news(&self.settings, now).await?;
+        wiped?;
         Ok(moved)
+    }
+
+    /// True where the campaign has moved.
+    async fn keep_schedule(&self, campaign: &Campaign, now: i64) -> Result<bool> {
+        let id = &campaign.id;
+        match (campaign.schedule.due(campaign.state, now), campaign.state) {
+            (Some(State::Open), _) => self.open_campaign(id, None).await,
+            (Some(State::Closed), _) => self.close_campaign(id, None).await,
+            // From here on: what the registry knows and the collector may not have been told.
+            (_, State::Open) => {
+                self.collector.extend_intake(id, campaign.schedule.closes_at).await?;
+                Ok(false)
+            }
+            (_, State::Closed) => {
+                self.collector.close_intake(id).await?;
+                // And the other way round: counted, and the registry was not told.
+                let cut_off = self.progress.get(id).is_none() && self.collector.is_counted(id).await?;
+                if cut_off {
+                    self.count_campaign(id, None).await?;
+                }
+                Ok(cut_off)
+            }
+            _ => Ok(false),
+        }
     }
 }
 
@@ -137,7 +175,7 @@ struct Opener {
     measures: Vec<Measure>,
     demographics: Vec<String>,
     thresholds: Thresholds,
-    /// Added up while sheets are opened, because demographics are not kept with the sheets.
+    /// Added up while sheets are opened, because none is kept.
     tallies: Mutex<Tallies>,
 }
 
@@ -148,7 +186,7 @@ impl Opener {
             .into_par_iter()
             .fold(start, |(mut sheets, mut tallies), sheet| {
                 let stratum = sheet.stratum;
-                let opened = self.open(&sheet).and_then(|answers| self.split(stratum, answers, &mut tallies));
+                let opened = self.open(&sheet).map(|answers| self.split(stratum, answers, &mut tallies));
                 sheets.push((stratum, opened));
                 (sheets, tallies)
             })
@@ -162,9 +200,13 @@ impl Opener {
         sheets
     }
 
-    fn cuts(&self) -> Result<Vec<Cut>> {
+    /// What is kept: the counts of the strata, and of demographic categories what may be shown.
+    fn counts(&self) -> Result<Counts> {
         let tallies = self.tallies.lock().map_err(|_| Error::Damaged("counting stopped".into()))?;
-        cuts::keep(&self.questionnaire, &self.measures, &tallies, &self.thresholds)
+        let cuts = cuts::keep(&self.questionnaire, &self.measures, &tallies, &self.thresholds)?;
+        let strata =
+            tallies.strata.iter().map(|(stratum, tally)| Ok((*stratum, serde_json::to_string(tally)?)));
+        Ok(Counts { strata: strata.collect::<Result<_>>()?, cuts })
     }
 
     /// `None` is a spoiled sheet: not opened by the key, not JSON, of another questionnaire, or with answers that
@@ -179,19 +221,14 @@ impl Opener {
         fits.then_some(sheet.answers)
     }
 
-    /// Takes a sheet apart: answers stay with the stratum, comments go by themselves, demographics are only counted.
-    fn split(&self, stratum: u32, mut answers: Answers, tallies: &mut Tallies) -> Option<Opened> {
+    /// Takes a sheet apart: what a measure uses is added up, comments go by themselves, and what nobody counts, such as
+    /// a date that the registry may know too, is dropped.
+    fn split(&self, stratum: u32, answers: Answers, tallies: &mut Tallies) -> Opened {
         tallies.add(&self.measures, &self.demographics, stratum, &answers);
-        let mut comments = Vec::new();
-        answers.retain(|item, answer| match answer {
-            Answer::Text(text) => {
-                if !text.trim().is_empty() {
-                    comments.push((item.clone(), text.trim().to_owned()));
-                }
-                false
-            }
-            _ => !self.questionnaire.item(item).is_some_and(|i| i.demographic),
+        let comments = answers.into_iter().filter_map(|(item, answer)| match answer {
+            Answer::Text(text) if !text.trim().is_empty() => Some((item, text.trim().to_owned())),
+            _ => None,
         });
-        Some(Opened { stratum, answers: serde_json::to_string(&answers).ok()?, comments })
+        Opened { stratum, comments: comments.collect() }
     }
 }

@@ -10,8 +10,7 @@ use domain::disclosure::{GroupCounts, Table, Thresholds, suppress};
 use domain::questionnaire::{Kind, Questionnaire};
 use domain::text::Lang;
 
-use super::publish::is_coarsened;
-use super::tally::{Measure, Tallies, Tally};
+use super::tally::{Measure, Tallies, Tally, rules};
 use crate::collector::tally::Cut;
 use crate::error::{Error, Result};
 
@@ -23,16 +22,6 @@ pub fn choices(questionnaire: &Questionnaire, item: &str) -> Vec<String> {
     };
     keys.push(String::new());
     keys
-}
-
-/// The counts of a group as disclosure control sees them.
-pub fn group_counts(tally: &Tally, measures: &[Measure], k: u32) -> GroupCounts {
-    let mut counts = GroupCounts::new(tally.respondents, Vec::new());
-    for (measure, count) in measures.iter().zip(&tally.measures) {
-        counts.items.push(count.n);
-        counts.coarsened.push(is_coarsened(measure, count, k));
-    }
-    counts
 }
 
 /// What is kept of the demographic tallies.
@@ -56,9 +45,8 @@ pub fn keep(
         }
         tables.push(Table { total: 0, parts: (first..groups.len()).collect() });
     }
-    let counts: Vec<GroupCounts> =
-        groups.iter().map(|(_, _, tally)| group_counts(tally, measures, thresholds.scores)).collect();
-    let states = suppress(&counts, &tables, thresholds)
+    let counts: Vec<GroupCounts> = groups.iter().map(|(_, _, tally)| tally.group_counts()).collect();
+    let states = suppress(&counts, &tables, &rules(measures), thresholds)
         .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
     let mut kept = Vec::with_capacity(groups.len());
     for (number, (item, choice, tally)) in groups.into_iter().enumerate().skip(1) {

@@ -17,12 +17,15 @@ use crate::registry::Registry;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The columns before the counts.
-const COLUMNS: [(&str, &str); 16] = [
+const COLUMNS: [(&str, &str); 19] = [
     ("集計番号", "group"),
     ("集計の種類", "group_kind"),
     ("集計区分", "group_label"),
     ("対象者数", "eligible"),
+    ("回答券発行数", "issued"),
     ("受付数", "received"),
+    ("集計数", "counted"),
+    ("無効数", "spoiled"),
     ("回答者数", "respondents"),
     ("設問キー", "item"),
     ("行キー", "part"),
@@ -45,7 +48,7 @@ impl Registry {
     /// [`Error::NotFound`] where the campaign is not released.
     pub async fn release_csv(&self, campaign: &str, audiences: &[Audience], lang: Lang) -> Result<String> {
         let release = self.release(campaign).await?;
-        let terms = release.campaign.terms()?;
+        let terms = self.terms(campaign).await?;
         let questionnaire = self.campaign_questionnaire(&release.campaign).await?.questionnaire;
         let groups = self.release_groups(campaign).await?;
         let cells = self.all_release_cells(campaign).await?;
@@ -128,7 +131,10 @@ fn line(questionnaire: &Questionnaire, group: &Group, cell: &Cell, lang: Lang) -
         group_kind(&group.kind, lang).to_owned(),
         text(&group_label(questionnaire, group, lang)),
         count(group.eligible),
+        count(group.issued),
         count(group.received),
+        count(group.counted()),
+        count(group.spoiled()),
         count(group.respondents),
         text(&cell.item),
         text(&cell.part),
@@ -228,6 +234,7 @@ mod tests {
             item: None,
             label: Text::new(label, label),
             eligible: Some(20),
+            issued: Some(14),
             received: Some(12),
             respondents: Some(11),
             state: CellState::Shown,
@@ -267,6 +274,8 @@ mod tests {
         assert_eq!((at(1, "有効回答数"), at(1, "回答数1"), at(1, "回答数3")), ("11", "1", "8"));
         assert_eq!((at(1, "設問"), at(2, "集計区分")), ("'=仕事は楽しいですか", "'@課"));
         assert_eq!(at(1, "選択肢"), "1 | 2 | 3");
+        let receipts = ["対象者数", "回答券発行数", "受付数", "集計数", "無効数"];
+        assert_eq!(receipts.map(|name| at(1, name)), ["20", "14", "12", "11", "1"]);
         assert_eq!((at(2, "有効回答数"), at(2, "回答数1"), at(2, "表示状態")), ("", "", "primary"));
         assert_eq!((at(1, "表示状態の説明"), at(2, "表示状態の説明")), ("", "回答者が少ないため非表示"));
     }

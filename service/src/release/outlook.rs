@@ -5,7 +5,7 @@ use domain::questionnaire::Kind;
 use domain::stratum::{UnitNode, by_unit};
 use domain::text::Lang;
 
-use super::tally::measures;
+use super::tally::{Form, measures};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::campaign::Campaign;
@@ -55,7 +55,7 @@ impl Service {
         Ok(Outlook {
             groups: tree.groups.len(),
             demographic_groups: questionnaire.demographics().map(|item| options(&item.kind)).sum(),
-            measures: measures(&questionnaire).len(),
+            measures: measures(&questionnaire).iter().filter(|measure| measure.form != Form::Text).count(),
             strata,
         })
     }

@@ -3,33 +3,31 @@
 
 use std::collections::BTreeMap;
 
-use domain::answer::Answers;
 use domain::campaign::State;
 use domain::disclosure::{
-    CellState, GroupCounts, ReportingTree, Standing, Suppression, Table, reporting_tree, suppress,
+    Count, GroupCounts, ReportingTree, Standing, Suppression, Table, reporting_tree, suppress,
 };
 use domain::questionnaire::{Kind, Questionnaire};
 use domain::stratum::UnitNode;
 use domain::terms::{TableTerms, Terms};
 use domain::text::{Lang, Text};
-use rayon::prelude::*;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    TransactionTrait,
 };
 
-use super::cuts;
-use super::tally::{Count, Form, Measure, Tallies, Tally, measures};
+use super::comments::{Commented, Comments};
+use super::tally::{Form, Measure, Tally, measures, rules};
+use super::{End, cuts};
 use crate::Service;
-use crate::collector::tally::CountedSheet;
 use crate::error::{Error, Result};
 use crate::registry::campaign::{Campaign, advance, count};
-use crate::registry::entity::{
-    campaign_unit, release, release_cell, release_comment, release_group, release_unit,
-};
+use crate::registry::entity::{campaign_unit, release, release_cell, release_group, release_unit};
 
 /// Rows written by one statement.
 const CHUNK: usize = 2_000;
+/// Steps of a release, for its progress bar: sheets read, added up, what may be shown settled, cells written, comments
+/// written.
+const STEPS: u64 = 5;
 
 /// What a release is made of, before it is written.
 struct Draft {
@@ -70,7 +68,11 @@ impl Service {
                 "Only a counted campaign can be released.",
             ));
         }
-        let terms = campaign.terms()?;
+        let _end = End(self.progress.clone(), id.to_owned());
+        let (progress, bar) = (self.progress.clone(), id.to_owned());
+        let step = move |done| progress.set(&bar, done, STEPS);
+        step(0);
+        let terms = self.registry.terms(id).await?;
         let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire;
         let units = campaign_unit::Entity::find()
             .filter(campaign_unit::Column::CampaignId.eq(id))
@@ -78,23 +80,28 @@ impl Service {
             .all(self.registry.db.get())
             .await?;
         let turnout = self.turnout(id, &terms).await?;
-        let sheets = self.collector.counted_sheets(id).await?;
+        let strata = tallies(self.collector.counted_tallies(id).await?)?;
         let comments = self.collector.counted_comments(id).await?;
         let kept = cuts::read(self.collector.counted_cuts(id).await?)?;
+        step(1);
         let (drafting, asked, frozen_units) = (terms.clone(), questionnaire.clone(), units.clone());
-        let draft =
-            tokio::task::spawn_blocking(move || draft(&drafting, &asked, &frozen_units, &sheets, &kept))
-                .await
-                .map_err(|e| Error::Damaged(format!("the release stopped: {e}")))??;
+        let drafting_step = step.clone();
+        let draft = tokio::task::spawn_blocking(move || {
+            draft(&drafting, &asked, &frozen_units, &strata, &kept, &drafting_step)
+        })
+        .await
+        .map_err(|e| Error::Damaged(format!("the release stopped: {e}")))??;
 
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
-        let transaction = self.registry.db.get().begin().await?;
+        let transaction = self.registry.db.begin().await?;
         write_release(&transaction, id, now, &turnout).await?;
         write_groups(&transaction, id, &draft, &turnout, terms.thresholds.response_rate).await?;
         write_units(&transaction, id, &draft.tree, &units).await?;
         write_cells(&transaction, id, &draft).await?;
-        write_comments(&transaction, id, &draft, &comments).await?;
+        step(4);
+        Comments::new(&comments).write(&transaction, id, draft.with_comments()).await?;
+        step(5);
         observe(&transaction, &campaign, &questionnaire, &draft, now).await?;
         if !advance(&transaction, id, State::Counted, State::Released, actor, now).await? {
             return Err(Error::invalid(
@@ -103,6 +110,8 @@ impl Service {
             ));
         }
         transaction.commit().await?;
+        // What was published is all that is needed from now on; see also `keep_retention`.
+        self.collector.forget_counted(id).await?;
         Ok(())
     }
 
@@ -129,28 +138,35 @@ impl Service {
     }
 }
 
+impl Draft {
+    /// Groups whose comments are shown.
+    fn with_comments(&self) -> Vec<Commented<'_>> {
+        let texts: Vec<(usize, &Measure)> =
+            self.measures.iter().enumerate().filter(|(_, measure)| measure.form == Form::Text).collect();
+        let groups = self.groups.iter().enumerate().map(|(number, group)| {
+            let shown = texts.iter().filter(|(item, _)| self.suppression.item(number, *item).is_shown());
+            Commented { number, strata: &group.strata, items: shown.map(|(_, m)| m.item.as_str()).collect() }
+        });
+        groups.filter(|group| !group.items.is_empty()).collect()
+    }
+}
+
 type Kept = BTreeMap<(String, String), (Tally, bool)>;
 
-fn tally(measures: &[Measure], sheets: &[CountedSheet]) -> Result<Tallies> {
-    sheets
-        .par_chunks(512)
-        .map(|chunk| {
-            let mut tallies = Tallies::default();
-            for sheet in chunk {
-                let answers: Answers = serde_json::from_str(&sheet.answers)?;
-                tallies.add(measures, &[], sheet.stratum, &answers);
-            }
-            Ok(tallies)
-        })
-        .try_reduce(Tallies::default, |a, b| Ok(a.merge(b)))
+/// Counts of each stratum.
+type Strata = BTreeMap<u32, Tally>;
+
+fn tallies(kept: Vec<(u32, String)>) -> Result<Strata> {
+    kept.into_iter().map(|(stratum, tally)| Ok((stratum, serde_json::from_str(&tally)?))).collect()
 }
 
 fn draft(
     terms: &Terms,
     questionnaire: &Questionnaire,
     units: &[campaign_unit::Model],
-    sheets: &[CountedSheet],
+    strata_counts: &Strata,
     kept: &Kept,
+    step: &impl Fn(u64),
 ) -> Result<Draft> {
     let measures = measures(questionnaire);
     let cuts: Vec<String> = terms
@@ -161,7 +177,7 @@ fn draft(
             TableTerms::Units => None,
         })
         .collect();
-    let tallies = tally(&measures, sheets)?;
+    step(2);
 
     let nodes: Vec<UnitNode> = units
         .iter()
@@ -180,27 +196,21 @@ fn draft(
     let tree = reporting_tree(&nodes, &strata)
         .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
 
-    let mut groups = tree_groups(&tree, terms, &nodes, &tallies, &measures);
+    let mut groups = tree_groups(&tree, terms, &nodes, strata_counts, &measures);
     let mut tables = tree.tables.clone();
     for cut in &cuts {
         let first = groups.len();
         groups.extend(demographic_groups(questionnaire, cut, kept, &measures));
         tables.push(Table { total: 0, parts: (first..groups.len()).collect() });
     }
-    let counts: Vec<GroupCounts> =
-        groups.iter().map(|g| cuts::group_counts(&g.tally, &measures, terms.thresholds.scores)).collect();
-    let mut suppression = suppress(&counts, &tables, &terms.thresholds)
+    let counts: Vec<GroupCounts> = groups.iter().map(|g| g.tally.group_counts()).collect();
+    let mut suppression = suppress(&counts, &tables, &rules(&measures), &terms.thresholds)
         .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
     // What was forgotten when the sheets were counted cannot be shown, whatever the tables together would allow.
     for (number, _) in groups.iter().enumerate().filter(|(_, g)| !g.complete) {
-        let hide = |state: &mut CellState| {
-            if *state == CellState::Shown || *state == CellState::Coarsened {
-                *state = CellState::Secondary;
-            }
-        };
-        suppression.groups.get_mut(number).into_iter().for_each(hide);
-        suppression.items.get_mut(number).into_iter().flatten().for_each(hide);
+        suppression.hide(number);
     }
+    step(3);
     Ok(Draft { tree, groups, measures, suppression })
 }
 
@@ -208,16 +218,17 @@ fn tree_groups(
     tree: &ReportingTree,
     terms: &Terms,
     nodes: &[UnitNode],
-    tallies: &Tallies,
+    counts: &Strata,
     measures: &[Measure],
 ) -> Vec<Group> {
     // A group takes the name of the highest unit it is exactly; one that is no unit's is a merged stratum.
     let mut names: BTreeMap<usize, &Text> = BTreeMap::new();
+    let parents: BTreeMap<i64, Option<i64>> = nodes.iter().map(|n| (n.id, n.parent)).collect();
     let depth = |node: &UnitNode| {
         let mut at = node.parent;
         let mut depth = 0;
         while let Some(parent) = at.filter(|_| depth < nodes.len()) {
-            at = nodes.iter().find(|n| n.id == parent).and_then(|n| n.parent);
+            at = parents.get(&parent).copied().flatten();
             depth += 1;
         }
         depth
@@ -234,7 +245,7 @@ fn tree_groups(
         .map(|(number, strata)| {
             let mut sum = Tally::new(measures);
             for stratum in strata {
-                if let Some(tally) = u32::try_from(*stratum).ok().and_then(|s| tallies.strata.get(&s)) {
+                if let Some(tally) = u32::try_from(*stratum).ok().and_then(|s| counts.get(&s)) {
                     sum.merge(tally);
                 }
             }
@@ -272,23 +283,6 @@ fn demographic_groups(
             Group { kind: "demographic", item, label, strata: Vec::new(), tally, complete }
         })
         .collect()
-}
-
-/// True where a distribution would tell what each of a few people answered.
-pub(super) fn is_coarsened(measure: &Measure, count: &Count, k: u32) -> bool {
-    match measure.form {
-        // Where everybody chose an option, or the same set of them, a list of counts says so of each person.
-        Form::Many(_) => {
-            count.n > 0 && count.n < 2 * k && count.counts.iter().all(|c| *c == 0 || *c == count.n)
-        }
-        Form::Number => count.n > 0 && count.n < 2 * k && variance(count) == 0.0,
-        _ => domain::disclosure::coarsen(&count.counts, k),
-    }
-}
-
-fn variance(count: &Count) -> f64 {
-    let n = f64::from(count.n);
-    if count.n < 2 { 0.0 } else { ((count.squares - count.sum * count.sum / n) / (n - 1.0)).max(0.0) }
 }
 
 async fn write_release(db: &impl ConnectionTrait, id: &str, now: i64, turnout: &[Turnout]) -> Result<()> {
@@ -333,7 +327,7 @@ async fn write_groups(
             eligible: Set(rate.then(|| count(eligible))),
             issued: Set(rate.then(|| count(sum(|t| t.issued)))),
             received: Set(rate.then(|| count(sum(|t| t.received)))),
-            respondents: Set(state.shows_n().then(|| count(group.tally.respondents))),
+            respondents: Set(state.is_shown().then(|| count(group.tally.respondents))),
             state: Set(state.as_str().into()),
         });
     }
@@ -360,6 +354,7 @@ async fn write_units(
             name_en: Set(u.name_en.clone()),
             kind: Set(u.kind.clone()),
             region: Set(u.region.clone()),
+            region_en: Set(u.region_en.clone()),
             group_number: Set(i32::try_from(shown.group).unwrap_or(i32::MAX)),
             standing: Set(match shown.standing {
                 Standing::Own => "own".into(),
@@ -378,7 +373,7 @@ async fn write_units(
 async fn write_cells(db: &impl ConnectionTrait, id: &str, draft: &Draft) -> Result<()> {
     let mut rows = Vec::with_capacity(CHUNK);
     for (number, group) in draft.groups.iter().enumerate() {
-        for (index, measure) in draft.measures.iter().enumerate() {
+        for (index, measure) in draft.measures.iter().enumerate().filter(|(_, m)| m.form != Form::Text) {
             let found = &group.tally.measures[index];
             let state = draft.suppression.item(number, index);
             rows.push(release_cell::ActiveModel {
@@ -387,7 +382,7 @@ async fn write_cells(db: &impl ConnectionTrait, id: &str, draft: &Draft) -> Resu
                 item: Set(measure.item.clone()),
                 part: Set(measure.part.clone()),
                 state: Set(state.as_str().into()),
-                n: Set(state.shows_n().then(|| count(found.n))),
+                n: Set(state.is_shown().then(|| count(found.n))),
                 counts: Set(state.is_shown().then(|| published(measure, found)).transpose()?),
             });
             if rows.len() == CHUNK {
@@ -406,43 +401,12 @@ async fn write_cells(db: &impl ConnectionTrait, id: &str, draft: &Draft) -> Resu
 /// What is written of a shown cell: the counts, or mean and standard deviation of a number.
 fn published(measure: &Measure, found: &Count) -> Result<String> {
     Ok(match measure.form {
-        Form::Number => {
-            let mean = if found.n == 0 { 0.0 } else { found.sum / f64::from(found.n) };
-            serde_json::to_string(&[mean, variance(found).sqrt()])?
+        Form::Number { decimals } => {
+            let (mean, sd) = found.mean_and_sd(decimals).unwrap_or_default();
+            serde_json::to_string(&[mean, sd])?
         }
         _ => serde_json::to_string(&found.counts)?,
     })
-}
-
-async fn write_comments(
-    db: &impl ConnectionTrait,
-    id: &str,
-    draft: &Draft,
-    comments: &[(u32, String, String)],
-) -> Result<()> {
-    let mut rows = Vec::new();
-    for (number, group) in draft.groups.iter().enumerate() {
-        if draft.suppression.comments(number) != CellState::Shown {
-            continue;
-        }
-        let mut positions: BTreeMap<&str, i32> = BTreeMap::new();
-        let inside = |stratum: u32| group.strata.contains(&(stratum as usize));
-        for (_, item, comment) in comments.iter().filter(|(stratum, _, _)| inside(*stratum)) {
-            let position = positions.entry(item).or_default();
-            rows.push(release_comment::ActiveModel {
-                campaign_id: Set(id.into()),
-                group_number: Set(i32::try_from(number).unwrap_or(i32::MAX)),
-                item: Set(item.clone()),
-                position: Set(*position),
-                comment: Set(comment.clone()),
-            });
-            *position += 1;
-        }
-    }
-    for chunk in rows.chunks(CHUNK) {
-        release_comment::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
-    }
-    Ok(())
 }
 
 /// Writes this wave's figure into every indicator that is fed by its series.

@@ -63,8 +63,8 @@ pub struct UnitTurnout {
 /// The missions of a region taken together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionTurnout {
-    /// The region, as on the roster.
-    pub name: String,
+    /// The region, as on the roster; in English as the first of its units has it.
+    pub name: Text,
     /// How many missions it has.
     pub missions: u32,
     /// People of these missions who are in a stratum with people elsewhere and not in these figures.
@@ -114,7 +114,7 @@ impl Service {
     /// # Errors
     /// [`Error::NotFound`] for a draft.
     pub async fn responses(&self, campaign: &Campaign) -> Result<Responses> {
-        let terms = campaign.terms()?;
+        let terms = self.registry.terms(&campaign.id).await?;
         let strata = self.turnout_by_stratum(&campaign.id).await?;
         let units = campaign_unit::Entity::find()
             .filter(campaign_unit::Column::CampaignId.eq(&campaign.id))
@@ -212,7 +212,11 @@ impl Map<'_> {
             }
         }
         let mut regions: BTreeMap<&str, (u32, u32, BTreeSet<usize>)> = BTreeMap::new();
+        let mut english: BTreeMap<&str, &str> = BTreeMap::new();
         for unit in self.units.iter().filter(|u| !region(u).is_empty()) {
+            if !unit.region_en.is_empty() {
+                english.entry(region(unit)).or_insert(&unit.region_en);
+            }
             let (missions, elsewhere, strata) = regions.entry(region(unit)).or_default();
             *missions += 1;
             match of_unit.get(&unit.unit_id) {
@@ -228,7 +232,8 @@ impl Map<'_> {
             .map(|(name, (missions, elsewhere, strata))| {
                 let turnout = self.sum(&strata.into_iter().collect::<Vec<_>>());
                 let shown = turnout.eligible >= self.threshold;
-                RegionTurnout { name: name.to_owned(), missions, elsewhere, turnout, shown }
+                let name = Text::new(name, english.get(name).copied().unwrap_or_default());
+                RegionTurnout { name, missions, elsewhere, turnout, shown }
             })
             .collect()
     }
@@ -239,7 +244,11 @@ fn people(unit: &campaign_unit::Model) -> u32 {
 }
 
 fn region(unit: &campaign_unit::Model) -> &str {
-    if unit.kind == "mission" { &unit.region } else { "" }
+    match unit.kind.as_str() {
+        "mission" if unit.region.is_empty() => &unit.region_en,
+        "mission" => &unit.region,
+        _ => "",
+    }
 }
 
 #[cfg(test)]
@@ -261,6 +270,7 @@ mod tests {
             name_en: format!("Unit {id}"),
             kind: if region.is_empty() { "division".into() } else { "mission".into() },
             region: region.into(),
+            region_en: if region == "欧州" { "Europe".into() } else { String::new() },
             stratum,
             eligible,
         }
@@ -312,10 +322,11 @@ mod tests {
     fn a_region_counts_only_strata_that_lie_wholly_in_it() {
         let map = responses();
         let asia = &map.regions[0];
-        assert_eq!((asia.name.as_str(), asia.missions, asia.elsewhere), ("アジア", 3, 3));
+        assert_eq!((asia.name.get(Lang::En), asia.missions, asia.elsewhere), ("アジア", 3, 3));
         assert_eq!((asia.turnout.eligible, asia.turnout.received, asia.shown), (7, 2, true));
         let europe = &map.regions[1];
         assert_eq!((europe.missions, europe.elsewhere, europe.turnout.eligible), (1, 2, 0));
+        assert_eq!((europe.name.get(Lang::Ja), europe.name.get(Lang::En)), ("欧州", "Europe"));
         assert!(!europe.shown);
     }
 }

@@ -9,7 +9,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::registry::campaign::Campaign;
-use crate::registry::entity::{release, release_cell, release_comment, release_group, release_unit};
+use crate::registry::entity::{release, release_cell, release_group, release_unit};
+use crate::secret::is_id;
 
 /// A release and its turnout.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,14 +42,28 @@ pub struct Group {
     pub item: Option<String>,
     /// What it is called.
     pub label: Text,
-    /// People who could answer, where that may be shown.
+    /// People who could answer, where the response rate may be shown.
     pub eligible: Option<u32>,
-    /// Sheets received, where that may be shown.
+    /// Ballots issued, where the response rate may be shown.
+    pub issued: Option<u32>,
+    /// Sheets received, where the response rate may be shown.
     pub received: Option<u32>,
-    /// Sheets counted, where that may be shown.
+    /// Sheets counted, where n may be shown.
     pub respondents: Option<u32>,
     /// Whether figures of it are shown.
     pub state: CellState,
+}
+
+impl Group {
+    /// Sheets counted, as a receipt beside those received: where both the response rate and n may be shown.
+    pub fn counted(&self) -> Option<u32> {
+        self.respondents.filter(|_| self.issued.is_some())
+    }
+
+    /// Sheets received that could not be counted, where [`Group::counted`] may be shown.
+    pub fn spoiled(&self) -> Option<u32> {
+        self.received?.checked_sub(self.counted()?)
+    }
 }
 
 /// A unit and the group that shows its results.
@@ -62,8 +77,8 @@ pub struct Unit {
     pub name: Text,
     /// What sort of unit it was.
     pub kind: String,
-    /// The region of a mission.
-    pub region: String,
+    /// The region of a mission, or empty.
+    pub region: Text,
     /// The number of the group that shows its results.
     pub group: u32,
     /// `own`, `partial` or `merged`.
@@ -154,6 +169,7 @@ fn group(row: release_group::Model) -> Result<Group> {
         item: row.item,
         label: Text::new(row.label_ja, row.label_en),
         eligible: row.eligible.map(n),
+        issued: row.issued.map(n),
         received: row.received.map(n),
         respondents: row.respondents.map(n),
         state: state(&row.state)?,
@@ -188,6 +204,9 @@ impl Registry {
 
     /// One release.
     pub async fn release(&self, campaign: &str) -> Result<Release> {
+        if !is_id(campaign) {
+            return Err(Error::NotFound);
+        }
         let row = release::Entity::find_by_id(campaign).one(self.db.get()).await?.ok_or(Error::NotFound)?;
         self.with_campaign(row).await
     }
@@ -206,11 +225,10 @@ impl Registry {
 
     /// The release of the wave before this one in the same series.
     pub async fn wave_before(&self, release: &Release) -> Result<Option<Release>> {
-        let before = |r: &Release| {
-            r.campaign.series == release.campaign.series
-                && r.campaign.schedule.opens_at < release.campaign.schedule.opens_at
-        };
-        Ok(self.releases().await?.into_iter().filter(before).max_by_key(|r| r.campaign.schedule.opens_at))
+        match self.released_before(&release.campaign).await? {
+            Some(before) => Ok(Some(self.release(&before.id).await?)),
+            None => Ok(None),
+        }
     }
 
     /// All groups of a release, by number.
@@ -225,6 +243,9 @@ impl Registry {
 
     /// One group of a release.
     pub async fn release_group(&self, campaign: &str, number: u32) -> Result<Group> {
+        if !is_id(campaign) {
+            return Err(Error::NotFound);
+        }
         let key = (campaign.to_owned(), i32::try_from(number).unwrap_or(-1));
         let row = release_group::Entity::find_by_id(key).one(self.db.get()).await?;
         group(row.ok_or(Error::NotFound)?)
@@ -244,7 +265,7 @@ impl Registry {
                 parent: u.parent_id,
                 name: Text::new(u.name_ja, u.name_en),
                 kind: u.kind,
-                region: u.region,
+                region: Text::new(u.region, u.region_en),
                 group: n(u.group_number),
                 standing: u.standing,
                 people: n(u.people),
@@ -271,16 +292,30 @@ impl Registry {
             .await?;
         rows.into_iter().map(|r| Ok((n(r.group_number), cell(r)?))).collect()
     }
+}
 
-    /// The published comments of one group: (item, comment), shuffled when they were published.
-    pub async fn release_comments(&self, campaign: &str, group: u32) -> Result<Vec<(String, String)>> {
-        let rows = release_comment::Entity::find()
-            .filter(release_comment::Column::CampaignId.eq(campaign))
-            .filter(release_comment::Column::GroupNumber.eq(group))
-            .order_by_asc(release_comment::Column::Item)
-            .order_by_asc(release_comment::Column::Position)
-            .all(self.db.get())
-            .await?;
-        Ok(rows.into_iter().map(|r| (r.item, r.comment)).collect())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipts_are_shown_no_further_than_the_response_rate_and_n() {
+        let group = Group {
+            number: 1,
+            kind: "unit".into(),
+            item: None,
+            label: Text::new("課", "Division"),
+            eligible: Some(9),
+            issued: Some(8),
+            received: Some(7),
+            respondents: Some(6),
+            state: CellState::Shown,
+        };
+        assert_eq!((group.counted(), group.spoiled()), (Some(6), Some(1)));
+        let hidden = Group { respondents: None, state: CellState::Primary, ..group.clone() };
+        assert_eq!((hidden.counted(), hidden.spoiled()), (None, None));
+        // As of a demographic: n is known, but nobody knows how many ballots it got.
+        let cut = Group { eligible: None, issued: None, received: None, ..group };
+        assert_eq!((cut.counted(), cut.spoiled()), (None, None));
     }
 }

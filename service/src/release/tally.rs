@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::answer::{Answer, Answers};
-use domain::questionnaire::{Kind, Questionnaire};
+use domain::answer::{Answer, Answers, holds};
+use domain::disclosure::{Count, GroupCounts, ItemRule, Numbers};
+use domain::questionnaire::{Condition, Kind, Questionnaire};
 use serde::{Deserialize, Serialize};
 
 /// What is counted of an item: the item itself, or one row of a matrix.
@@ -15,6 +16,8 @@ pub struct Measure {
     pub part: String,
     /// What an answer is.
     pub form: Form,
+    /// The item is asked only where all of these hold.
+    pub conditions: Vec<Condition>,
 }
 
 /// What an answer to a measure is.
@@ -26,8 +29,13 @@ pub enum Form {
     One(Vec<String>),
     /// Some of these options.
     Many(Vec<String>),
-    /// A number.
-    Number,
+    /// A number of so many digits after the decimal point.
+    Number {
+        /// 0 to 3.
+        decimals: u8,
+    },
+    /// Free text: not counted but for how many people were asked.
+    Text,
 }
 
 impl Form {
@@ -36,18 +44,20 @@ impl Form {
         match self {
             Self::Points(points) => usize::from(*points),
             Self::One(options) | Self::Many(options) => options.len(),
-            Self::Number => 0,
+            Self::Number { .. } | Self::Text => 0,
         }
     }
 }
 
-/// Everything that is counted of a questionnaire. A demographic is never itself a result; dates are asked for consistency checks only and comments are kept
-/// apart; neither is a measure.
+/// Everything that is counted of a questionnaire, in the order asked. A demographic is never itself a result, and dates
+/// are asked for consistency checks only.
 pub fn measures(questionnaire: &Questionnaire) -> Vec<Measure> {
     let mut list = Vec::new();
-    for (_, item) in questionnaire.items().filter(|(_, item)| !item.demographic) {
+    for (section, item) in questionnaire.items().filter(|(_, item)| !item.demographic) {
+        let conditions: Vec<Condition> = section.show_if.iter().chain(&item.show_if).cloned().collect();
         let mut push = |part: &str, form| {
-            list.push(Measure { item: item.key.clone(), part: part.to_owned(), form });
+            let (item, part, conditions) = (item.key.clone(), part.to_owned(), conditions.clone());
+            list.push(Measure { item, part, form, conditions });
         };
         match &item.kind {
             Kind::Scale { .. } => push("", Form::Points(item.kind.points().unwrap_or(0))),
@@ -60,24 +70,25 @@ pub fn measures(questionnaire: &Questionnaire) -> Vec<Measure> {
                     push(&row.key, Form::Points(item.kind.points().unwrap_or(0)));
                 }
             }
-            Kind::Number { .. } => push("", Form::Number),
-            Kind::Date { .. } | Kind::ShortText { .. } | Kind::LongText { .. } => {}
+            Kind::Number { decimals, .. } => push("", Form::Number { decimals: *decimals }),
+            Kind::ShortText { .. } | Kind::LongText { .. } => push("", Form::Text),
+            Kind::Date { .. } => {}
         }
     }
     list
 }
 
-/// The counts of one measure in one group.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Count {
-    /// People who answered.
-    pub n: u32,
-    /// Per point or option, how often it was given.
-    pub counts: Vec<u32>,
-    /// Sum of the numbers, for [`Form::Number`].
-    pub sum: f64,
-    /// Sum of their squares.
-    pub squares: f64,
+/// How disclosure control judges each measure.
+pub fn rules(measures: &[Measure]) -> Vec<ItemRule> {
+    // Where a condition looks at something that is not counted, nobody can judge what it tells: no position, all hidden.
+    let position = |condition: &Condition| {
+        measures.iter().position(|measure| measure.item == condition.item).unwrap_or(usize::MAX)
+    };
+    let rule = |measure: &Measure| ItemRule {
+        comments: measure.form == Form::Text,
+        depends_on: measure.conditions.iter().map(position).collect(),
+    };
+    measures.iter().map(rule).collect()
 }
 
 /// The counts of one group.
@@ -92,7 +103,11 @@ pub struct Tally {
 impl Tally {
     /// An empty tally for these measures.
     pub fn new(measures: &[Measure]) -> Self {
-        let empty = |m: &Measure| Count { counts: vec![0; m.form.width()], ..Count::default() };
+        let empty = |m: &Measure| Count {
+            counts: vec![0; m.form.width()],
+            numbers: matches!(m.form, Form::Number { .. }).then(Numbers::default),
+            ..Count::default()
+        };
         Self { respondents: 0, measures: measures.iter().map(empty).collect() }
     }
 
@@ -100,17 +115,14 @@ impl Tally {
     pub fn add(&mut self, measures: &[Measure], answers: &Answers) {
         self.respondents += 1;
         for (measure, count) in measures.iter().zip(&mut self.measures) {
-            if let Some(answer) = answers.get(&measure.item) {
-                count.add(measure, answer);
-            }
+            measure.count(answers, count);
         }
     }
 
     /// Forgets what was answered; how many answered stays.
     pub fn without_answers(mut self) -> Self {
         for count in &mut self.measures {
-            count.counts.fill(0);
-            (count.sum, count.squares) = (0.0, 0.0);
+            *count = Count::people(count.n);
         }
         self
     }
@@ -119,47 +131,54 @@ impl Tally {
     pub fn merge(&mut self, other: &Self) {
         self.respondents += other.respondents;
         for (mine, theirs) in self.measures.iter_mut().zip(&other.measures) {
-            mine.n += theirs.n;
-            mine.sum += theirs.sum;
-            mine.squares += theirs.squares;
-            for (a, b) in mine.counts.iter_mut().zip(&theirs.counts) {
-                *a += b;
-            }
+            mine.add(theirs);
         }
+    }
+
+    /// The same for disclosure control.
+    pub fn group_counts(&self) -> GroupCounts<'_> {
+        GroupCounts { respondents: self.respondents, items: &self.measures }
     }
 }
 
-impl Count {
-    fn add(&mut self, measure: &Measure, answer: &Answer) {
+impl Measure {
+    fn count(&self, answers: &Answers, count: &mut Count) {
+        let answer = answers.get(&self.item);
+        let Count { n, counts, numbers } = count;
         let mut hit = |index: Option<usize>| {
-            let slot = index.and_then(|i| self.counts.get_mut(i));
+            let slot = index.and_then(|i| counts.get_mut(i));
             let found = slot.is_some();
             if let Some(slot) = slot {
                 *slot += 1;
             }
             found
         };
-        let counted = match (&measure.form, answer) {
-            (Form::Points(_), Answer::Scale(point)) => hit(usize::from(*point).checked_sub(1)),
-            (Form::Points(_), Answer::Matrix(rows)) => {
-                let point = rows.get(&measure.part).copied();
+        let counted = match (&self.form, answer) {
+            (Form::Points(_), Some(Answer::Scale(point))) => hit(usize::from(*point).checked_sub(1)),
+            (Form::Points(_), Some(Answer::Matrix(rows))) => {
+                let point = rows.get(&self.part).copied();
                 hit(point.and_then(|p| usize::from(p).checked_sub(1)))
             }
-            (Form::One(options), Answer::Single(key)) => hit(options.iter().position(|o| o == key)),
-            (Form::Many(options), Answer::Multiple(keys)) => {
+            (Form::One(options), Some(Answer::Single(key))) => hit(options.iter().position(|o| o == key)),
+            (Form::Many(options), Some(Answer::Multiple(keys))) => {
                 for key in keys {
                     hit(options.iter().position(|o| o == key));
                 }
+                // Nothing chosen is no answer; "none of these" is an option.
+                !keys.is_empty()
+            }
+            (Form::Number { decimals }, Some(Answer::Number(value))) => {
+                let number = Numbers::of(*value, *decimals);
+                let total = numbers.get_or_insert_default();
+                total.sum = total.sum.saturating_add(number.sum);
+                total.squares = total.squares.saturating_add(number.squares);
                 true
             }
-            (Form::Number, Answer::Number(value)) => {
-                self.sum += value;
-                self.squares += value * value;
-                true
-            }
+            // Whoever was asked and wrote nothing is one of those that a comment may be from.
+            (Form::Text, _) => self.conditions.iter().all(|condition| holds(condition, answers)),
             _ => false,
         };
-        self.n += u32::from(counted);
+        *n += u32::from(counted);
     }
 }
 
@@ -210,7 +229,7 @@ mod tests {
     use super::*;
 
     fn measure(form: Form) -> Measure {
-        Measure { item: "q".into(), part: String::new(), form }
+        Measure { item: "q".into(), part: String::new(), form, conditions: Vec::new() }
     }
 
     #[test]
@@ -218,17 +237,50 @@ mod tests {
         let list = [
             measure(Form::Points(5)),
             measure(Form::Many(vec!["a".into(), "b".into()])),
-            measure(Form::Number),
+            measure(Form::Number { decimals: 1 }),
+            measure(Form::Text),
         ];
         let mut tally = Tally::new(&list);
         tally.add(&list, &[("q".to_owned(), Answer::Scale(4))].into());
         tally.add(&list, &[("q".to_owned(), Answer::Multiple(vec!["a".into(), "b".into()]))].into());
+        tally.add(&list, &[("q".to_owned(), Answer::Multiple(Vec::new()))].into());
         tally.add(&list, &[("q".to_owned(), Answer::Number(2.5))].into());
         tally.add(&list, &[("q".to_owned(), Answer::Declined)].into());
-        assert_eq!(tally.respondents, 4);
+        assert_eq!(tally.respondents, 5);
         assert_eq!((tally.measures[0].n, tally.measures[0].counts.clone()), (1, vec![0, 0, 0, 1, 0]));
         assert_eq!((tally.measures[1].n, tally.measures[1].counts.clone()), (1, vec![1, 1]));
-        assert_eq!((tally.measures[2].n, tally.measures[2].sum), (1, 2.5));
+        assert_eq!(tally.measures[2].n, 1);
+        assert_eq!(tally.measures[2].numbers, Some(Numbers { sum: 25, squares: 625 }));
+        assert_eq!(tally.measures[3].n, 5, "everybody was asked");
+        let mut twice = tally.clone();
+        twice.merge(&tally);
+        assert_eq!(twice.measures[2].numbers, Some(Numbers { sum: 50, squares: 1250 }));
+        let json = serde_json::to_string(&twice).expect("JSON");
+        assert_eq!(serde_json::from_str::<Tally>(&json).expect("a tally"), twice);
+        assert_eq!(twice.without_answers().measures[1], Count::people(2));
+    }
+
+    #[test]
+    fn of_a_text_those_are_counted_who_were_asked() {
+        let after = |item: &str| Condition { item: item.into(), any_of: vec!["1".into()] };
+        let list = [
+            measure(Form::Points(2)),
+            Measure { item: "why".into(), conditions: vec![after("q")], ..measure(Form::Text) },
+            Measure {
+                item: "how".into(),
+                conditions: vec![after("q"), after("age")],
+                ..measure(Form::Number { decimals: 0 })
+            },
+        ];
+        let mut tally = Tally::new(&list);
+        tally.add(&list, &[("q".to_owned(), Answer::Scale(1))].into());
+        tally.add(&list, &[("q".to_owned(), Answer::Scale(2))].into());
+        tally.add(&list, &Answers::new());
+        assert_eq!(tally.measures[1], Count::people(1));
+        let rules = rules(&list);
+        assert_eq!(rules[0], ItemRule::default());
+        assert_eq!(rules[1], ItemRule { comments: true, depends_on: vec![0] });
+        assert_eq!(rules[2].depends_on, [0, usize::MAX], "what is not counted");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use domain::campaign::Schedule;
 use domain::disclosure::Thresholds;
 use domain::questionnaire::{Area, Choice, FORMAT, Item, Kind, Questionnaire, Section};
 use domain::text::Text;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DbErr, Statement, TryGetable};
 use service::registry::campaign::Draft;
 use service::secret::random_id;
 use service::{Clock, Service, Settings};
@@ -144,6 +144,13 @@ pub fn answers(q1: u8, q2: u8) -> Answers {
 
 /// A campaign of [`questionnaire`] that is open now, over [`seed_staff`]'s people.
 pub async fn open_campaign(service: &Service) -> String {
+    let id = scheduled_campaign(service).await;
+    assert!(service.open_campaign(&id, None).await.expect("opened"));
+    id
+}
+
+/// The same, a minute before it opens by itself.
+pub async fn scheduled_campaign(service: &Service) -> String {
     let questionnaire_id =
         service.registry.save_questionnaire(&questionnaire()).await.expect("a questionnaire");
     let now = service.clock.now();
@@ -155,6 +162,36 @@ pub async fn open_campaign(service: &Service) -> String {
     };
     let id = service.registry.create_campaign(&draft, None, now).await.expect("a draft");
     service.schedule_campaign(&id, None).await.expect("terms");
-    assert!(service.open_campaign(&id, None).await.expect("opened"));
     id
+}
+
+/// Runs SQL behind the service's back.
+pub async fn execute(url: &str, sql: &str) -> Result<(), DbErr> {
+    let db = Database::connect(url).await.expect("a connection");
+    let outcome = db.execute_unprepared(sql).await.map(drop);
+    db.close().await.expect("closed");
+    outcome
+}
+
+/// The first column of what a database holds.
+pub async fn column<T: TryGetable>(url: &str, query: &str) -> Vec<T> {
+    let db = Database::connect(url).await.expect("a connection");
+    let statement = Statement::from_string(db.get_database_backend(), query);
+    let rows = db.query_all_raw(statement).await.expect("rows");
+    let values = rows.iter().map(|row| row.try_get_by_index(0).expect("a value")).collect();
+    db.close().await.expect("closed");
+    values
+}
+
+/// True where the service keeps its databases in files of its own.
+pub fn is_sqlite(service: &Service) -> bool {
+    service.settings.registry_url.starts_with("sqlite:")
+}
+
+/// The bytes of these files, write-ahead logs included.
+pub fn files(service: &Service) -> Vec<u8> {
+    let entries = std::fs::read_dir(&service.settings.data).expect("the folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let databases = paths.filter(|path| path.to_string_lossy().contains(".sqlite"));
+    databases.flat_map(|path| std::fs::read(path).expect("a file")).collect()
 }

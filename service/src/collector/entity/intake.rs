@@ -12,6 +12,7 @@ pub struct Model {
     pub strata: i32,
     pub closes_at: i64,
     pub state: String,
+    pub sheet_size: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,16 +1,15 @@
-//! A counted sheet under a fresh random id.
+//! The counts of one stratum; no sheet is kept.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "counted_sheet")]
+#[sea_orm(table_name = "counted_tally")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub campaign_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: String,
     pub stratum: i32,
-    pub answers: String,
+    pub tally: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,32 @@
+//! A simulated campaign goes through the real code, and leaves alone what is there already.
+
+mod common;
+
+use common::{both, seed_staff};
+use service::Error;
+use service::simulate::{Plan, run};
+
+const PLAN: Plan = Plan { staff: 60, units: 6, items: 5, rate: 1.0, seed: 1 };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sheet_is_counted() {
+    both(|service| async move {
+        let figures = run(&service, PLAN).await.expect("figures");
+        assert_eq!((figures.staff, figures.sheets, figures.counted, figures.spoiled), (60, 60, 60, 0));
+        assert!((1..=6).contains(&figures.strata), "{} strata", figures.strata);
+        assert_eq!(service.registry.releases().await.expect("releases").len(), 1);
+        let again = run(&service, PLAN).await;
+        assert!(matches!(again, Err(Error::Invalid(_))), "there is a campaign already");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_roster_that_is_there_stays() {
+    both(|service| async move {
+        seed_staff(&service).await;
+        assert!(matches!(run(&service, PLAN).await, Err(Error::Invalid(_))));
+        assert_eq!(service.registry.staff_count().await.expect("a count"), 12);
+    })
+    .await;
+}
