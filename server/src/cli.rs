@@ -1,7 +1,8 @@
 //! The command line.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use domain::text::Lang;
@@ -61,7 +62,7 @@ enum Command {
         /// Address and port to listen on
         #[arg(long, default_value = "127.0.0.1:3000")]
         listen: SocketAddr,
-        /// Throw the demo's data away first
+        /// Throw the demo's data away first; what the demo did not make is left alone
         #[arg(long)]
         fresh: bool,
         /// Only fill the data folder
@@ -166,33 +167,46 @@ pub async fn run() -> Result<(), Failure> {
     let start = |settings: Settings| Service::start(settings, Clock::System);
     match cli.command {
         Command::Serve { listen, role } => {
-            // The role is in the type of what runs, but both databases are opened: a collector needs its own only.
-            Ok(http::serve(start(settings).await?, listen, role).await?)
+            let listener = http::listen(listen).await.map_err(said)?;
+            let half = http::Half::start(role, settings).await.map_err(said)?;
+            Ok(http::serve(half, listener).await?)
         }
         Command::Demo { listen, fresh, no_serve } => {
             let mut settings = settings;
             if cli.settings.base_url.is_none() {
                 settings.base_url = format!("http://{listen}");
             }
-            let service = demo::prepare(settings, fresh, |line| eprintln!("{line}")).await?;
+            if !no_serve {
+                // Filling takes a while: better to hear of a taken port before it. Nobody is to wait on it until then.
+                drop(http::listen(listen).await.map_err(said)?);
+            }
+            let service = demo::prepare(settings, fresh, |line| eprintln!("{line}")).await.map_err(said)?;
             print!("{}", demo::sign_ins(&service).await?);
             if no_serve {
                 return Ok(());
             }
+            let listener = http::listen(listen).await.map_err(said)?;
             println!("http://{listen}");
-            Ok(http::serve(service, listen, http::Role::All).await?)
+            Ok(http::serve(http::Half::All(service), listener).await?)
         }
         Command::Migrate => {
             start(settings).await?;
             eprintln!("both databases are up to date");
             Ok(())
         }
-        Command::Roster(Roster::Import { file, units }) => roster(&start(settings).await?, file, units).await,
+        Command::Roster(Roster::Import { file, units }) => {
+            // Both files before anything is written.
+            let (staff, units) = (read(&file)?, units.as_deref().map(read).transpose()?);
+            roster(&start(settings).await?, &staff, units.as_deref()).await
+        }
         Command::Followup(Followup::Import { file, fiscal_year }) => {
+            let bytes = read(&file)?;
             let service = start(settings).await?;
-            let bytes = std::fs::read(&file)?;
-            let rows = service.import_followup(&bytes, fiscal_year, None).await.map_err(said)?;
-            eprintln!("{rows} rows imported");
+            let imported = service.import_followup(&bytes, fiscal_year, None).await.map_err(said)?;
+            eprintln!("{} rows imported", imported.rows);
+            if imported.links > 0 {
+                eprintln!("{} survey links taken over from the last year's table", imported.links);
+            }
             Ok(())
         }
         Command::Followup(Followup::Export { format: _, fiscal_year }) => {
@@ -203,7 +217,8 @@ pub async fn run() -> Result<(), Failure> {
         Command::Simulate { staff, units, items, rate, seed } => {
             let service = start(settings).await?;
             let plan = simulate::Plan { staff, units, items, rate, seed };
-            println!("{}", serde_json::to_string(&simulate::run(&service, plan).await?)?);
+            let figures = simulate::run(&service, plan).await.map_err(said)?;
+            println!("{}", serde_json::to_string(&figures)?);
             Ok(())
         }
         Command::Health { url } => health(&url).await,
@@ -232,15 +247,24 @@ fn refused(refused: Refused) -> Failure {
     }
 }
 
-async fn roster(service: &Service, file: PathBuf, units: Option<PathBuf>) -> Result<(), Failure> {
+/// The content of a file that was named on the command line.
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|error| {
+        let name = file.display();
+        match lang() {
+            Lang::Ja => format!("{name} を読めません: {error}").into(),
+            Lang::En => format!("{name} cannot be read: {error}").into(),
+        }
+    })
+}
+
+async fn roster(service: &Service, staff: &[u8], units: Option<&[u8]>) -> Result<(), Failure> {
     let (now, today) = (service.clock.now(), service.clock.today());
     if let Some(units) = units {
-        let count =
-            service.registry.import_units(&std::fs::read(units)?, None, now).await.map_err(refused)?;
+        let count = service.registry.import_units(units, None, now).await.map_err(refused)?;
         eprintln!("{count} units imported");
     }
-    let changes =
-        service.registry.import_roster(&std::fs::read(file)?, None, now, today).await.map_err(refused)?;
+    let changes = service.registry.import_roster(staff, None, now, today).await.map_err(refused)?;
     eprintln!(
         "{} new, {} updated, {} moved, {} unchanged, {} leavers",
         changes.new, changes.updated, changes.moved, changes.unchanged, changes.leavers
@@ -248,13 +272,74 @@ async fn roster(service: &Service, file: PathBuf, units: Option<PathBuf>) -> Res
     Ok(())
 }
 
+/// How long a server may take to say whether it is ready.
+const HEALTHY_WITHIN: Duration = Duration::from_secs(5);
+
 /// A plain HTTP request by hand: a health check must not need more than the binary.
 async fn health(url: &str) -> Result<(), Failure> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let address = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
-    let mut stream = tokio::net::TcpStream::connect(address).await?;
-    stream.write_all(format!("GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
+    let ask = async {
+        let mut stream = tokio::net::TcpStream::connect(address).await?;
+        stream.write_all(format!("GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok::<String, std::io::Error>(answer)
+    };
+    let answer = match tokio::time::timeout(HEALTHY_WITHIN, ask).await {
+        Ok(answer) => answer.map_err(|error| format!("{address} does not answer: {error}"))?,
+        Err(_) => return Err(format!("{address} does not answer").into()),
+    };
     if answer.split_whitespace().nth(1) == Some("200") { Ok(()) } else { Err("not ready".into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let error = read(Path::new("/no/such/staff.csv")).expect_err("there is none").to_string();
+        assert!(error.contains("/no/such/staff.csv"), "{error}");
+    }
+
+    /// What [`health`] says to a server that answers in this way.
+    async fn healthy(answer: &'static str) -> bool {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut request = [0; 512];
+            let read = stream.read(&mut request).await.expect("a request");
+            assert!(request[..read].starts_with(b"GET /readyz HTTP/1.0\r\n"));
+            stream.write_all(answer.as_bytes()).await.expect("an answer");
+        });
+        let outcome = health(&url).await;
+        server.await.expect("the server ended");
+        outcome.is_ok()
+    }
+
+    #[tokio::test]
+    async fn only_a_server_that_is_ready_is_healthy() {
+        assert!(healthy("HTTP/1.0 200 OK\r\n\r\nready").await);
+        assert!(!healthy("HTTP/1.0 503 Service Unavailable\r\n\r\nnot ready").await);
+        assert!(!healthy("").await);
+    }
+
+    #[tokio::test]
+    async fn where_nobody_listens_the_address_is_named() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        drop(listener);
+        let error = health(&format!("http://{address}/")).await.expect_err("nobody listens").to_string();
+        assert!(error.contains(&address), "{error}");
+    }
 }

@@ -1,7 +1,9 @@
 //! The collector's HTTP interface. It reads no cookie, knows no session and logs nothing about a request.
 //!
-//! `PUT /collector/v1/campaigns/{campaign}/sheets/{ballot key}` with the body
+//! `PUT /collector/v1/campaigns/{campaign}/sheets` with the body
 //! nonce (32 bytes) ‖ output (64) ‖ stratum (u32, big-endian) ‖ sealed sheet (see `domain::seal`).
+//! Address, headers and length are the same for everybody who answers a campaign, so that no log along the way can tell
+//! one ballot from another.
 //! 204 taken in · 400 malformed · 403 ballot not valid · 404 unknown campaign · 409 not open · 413 too large.
 
 use axum::body::Bytes;
@@ -10,21 +12,21 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::put;
 use axum::{Router, middleware};
-use domain::ballot::{Ballot, Binding};
+use domain::ballot::Ballot;
 use domain::seal;
-use service::Service;
+use service::Intake;
 use service::collector::intake::{Refusal, Submission};
 
 /// nonce, output and stratum.
 const HEAD: usize = 32 + 64 + 4;
 
 /// The routes of the collector.
-pub fn router(service: Service) -> Router {
+pub fn router(intake: Intake) -> Router {
     Router::new()
-        .route("/collector/v1/campaigns/{campaign}/sheets/{key}", put(accept).options(preflight))
+        .route("/collector/v1/campaigns/{campaign}/sheets", put(accept).options(preflight))
         .layer(DefaultBodyLimit::max(HEAD + seal::MAX_SEALED))
         .layer(middleware::map_response(open_to_pages))
-        .with_state(service)
+        .with_state(intake)
 }
 
 /// The collector may run under another name than the pages, which then send sheets from there, without credentials.
@@ -42,26 +44,16 @@ async fn preflight() -> StatusCode {
 }
 
 async fn accept(
-    State(service): State<Service>,
+    State(intake): State<Intake>,
     method: Method,
-    Path((campaign, key)): Path<(String, String)>,
+    Path(campaign): Path<String>,
     body: Bytes,
 ) -> Response {
     debug_assert_eq!(method, Method::PUT);
     let Some(sheet) = parse(&campaign, &body) else {
         return refuse(StatusCode::BAD_REQUEST, "malformed");
     };
-    // The name in the URL must be the ballot's own, so that a client learns at once that it computed it wrongly.
-    let terms = match service.collector.terms_hash(&campaign).await {
-        Ok(Some(terms)) => terms,
-        Ok(None) => return refuse(StatusCode::NOT_FOUND, "unknown campaign"),
-        Err(error) => return fault(&error),
-    };
-    let binding = Binding { campaign, terms, stratum: sheet.stratum };
-    if hex_of(&sheet.ballot.key(&binding)) != key {
-        return refuse(StatusCode::BAD_REQUEST, "the address is not the ballot's");
-    }
-    match service.collector.accept(sheet, &service.master, service.clock.now()).await {
+    match intake.accept(sheet).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(Refusal::Unknown) => refuse(StatusCode::NOT_FOUND, "unknown campaign"),
         Err(Refusal::Closed) => refuse(StatusCode::CONFLICT, "not open"),
@@ -89,13 +81,5 @@ fn parse(campaign: &str, body: &[u8]) -> Option<Submission> {
         stratum: u32::from_be_bytes(*stratum),
         ballot: Ballot { nonce: *nonce, output: *output },
         sealed: sealed.to_vec(),
-    })
-}
-
-fn hex_of(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(64), |mut text, b| {
-        let _ = write!(text, "{b:02x}");
-        text
     })
 }

@@ -7,14 +7,20 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::text::Text;
+
+use crate::refusal::Refusal;
 
 /// Refuses unsafe requests from other sites.
 pub async fn guard(request: Request, next: Next) -> Response {
     if is_safe(request.method()) || is_ours(&request) {
         return next.run(request).await;
     }
-    (StatusCode::FORBIDDEN, "cross-site request refused / 他のサイトからの操作は受け付けません")
-        .into_response()
+    let text = Text::new(
+        "他のサイトからの操作は受け付けません。何も変更していません。この画面を、このサイトのページから開き直してください。",
+        "Cross-site request refused: this did not come from a page of this site. Nothing was changed. Please start from this site's own pages.",
+    );
+    Refusal::new(StatusCode::FORBIDDEN, text).into_response()
 }
 
 fn is_safe(method: &Method) -> bool {

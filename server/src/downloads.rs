@@ -1,8 +1,8 @@
 //! Plain files: tables as CSV, questionnaires and terms as JSON. Who may have them is in `app::routes::ENDPOINTS`.
 
-use app::context::{RequestInfo, status_of};
+use app::context::RequestInfo;
 use axum::extract::Path;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -10,6 +10,8 @@ use domain::role::Role;
 use domain::roster;
 use domain::terms::Audience;
 use service::Error;
+
+use crate::refusal::Refusal;
 
 const CSV: &str = "text/csv; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
@@ -25,6 +27,8 @@ pub fn router() -> Router {
         .route("/hr/questionnaire.schema.json", get(questionnaire_schema))
         .route("/hr/roster/template.csv", get(staff_template))
         .route("/hr/roster/units-template.csv", get(unit_template))
+        .route("/hr/roster/staff.csv", get(staff))
+        .route("/hr/roster/units.csv", get(units))
         .route("/terms/{campaign}/terms.json", get(terms))
         .route("/indicators/followup.csv", get(followup))
         .route("/results/{campaign}/release.csv", get(release))
@@ -63,17 +67,12 @@ fn file_name(name: &str) -> String {
 /// Answers with the file, or with what is wrong, in words.
 async fn send(info: RequestInfo, file: impl Future<Output = service::Result<File>>) -> Response {
     if info.denied {
-        return refuse(&info, &Error::Forbidden);
+        return Refusal::from(&Error::Forbidden).into_response();
     }
     match file.await {
         Ok(file) => file.into_response(),
-        Err(error) => refuse(&info, &error),
+        Err(error) => Refusal::from(&error).into_response(),
     }
-}
-
-fn refuse(info: &RequestInfo, error: &Error) -> Response {
-    let status = StatusCode::from_u16(status_of(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], error.message(info.lang)).into_response()
 }
 
 async fn questionnaire(Extension(info): Extension<RequestInfo>, Path(id): Path<String>) -> Response {
@@ -103,6 +102,27 @@ async fn unit_template(Extension(info): Extension<RequestInfo>) -> Response {
     send(info, async { Ok(File::new(CSV, "units.csv", marked(roster::unit_template()))) }).await
 }
 
+/// Everybody on the roster, as a file that can be imported again.
+async fn staff(Extension(info): Extension<RequestInfo>) -> Response {
+    let (service, lang) = (info.service.clone(), info.lang);
+    send(info, async move {
+        let today = service.clock.today();
+        let table = service.registry.staff_csv(today, lang).await?;
+        Ok(File::new(CSV, format!("staff-{today}.csv"), marked(table)))
+    })
+    .await
+}
+
+/// All units, as a file that can be imported again.
+async fn units(Extension(info): Extension<RequestInfo>) -> Response {
+    let (service, lang) = (info.service.clone(), info.lang);
+    send(info, async move {
+        let table = service.registry.units_csv(lang).await?;
+        Ok(File::new(CSV, format!("units-{}.csv", service.clock.today()), marked(table)))
+    })
+    .await
+}
+
 /// The text behind one byte order mark.
 fn marked(text: String) -> String {
     if text.starts_with(BYTE_ORDER_MARK) { text } else { format!("{BYTE_ORDER_MARK}{text}") }
@@ -112,9 +132,8 @@ fn marked(text: String) -> String {
 async fn terms(Extension(info): Extension<RequestInfo>, Path(campaign): Path<String>) -> Response {
     let service = info.service.clone();
     send(info, async move {
-        let campaign = service.registry.campaign(&campaign).await?;
-        let terms = campaign.terms_json.ok_or(Error::NotFound)?;
-        Ok(File::new(JSON, format!("terms-{}.json", campaign.id), terms))
+        let terms = service.registry.terms_json(&campaign).await?;
+        Ok(File::new(JSON, format!("terms-{campaign}.json"), terms))
     })
     .await
 }
@@ -180,6 +199,8 @@ mod tests {
             "/hr/questionnaire.schema.json",
             "/hr/roster/template.csv",
             "/hr/roster/units-template.csv",
+            "/hr/roster/staff.csv",
+            "/hr/roster/units.csv",
             "/terms/c/terms.json",
             "/indicators/followup.csv",
             "/results/c/release.csv",

@@ -10,23 +10,15 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
 use axum_login::AuthManagerLayerBuilder;
-use axum_login::tower_sessions::cookie::SameSite;
-use axum_login::tower_sessions::cookie::time::Duration as CookieDuration;
-use axum_login::tower_sessions::{Expiry, SessionManagerLayer};
 use leptos::config::LeptosOptions;
-use service::Service;
+use service::{Clock, Error, Intake, Service, Settings};
+use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::Backend;
-use crate::session_store::Store;
-use crate::{assets, collector, csrf, downloads, request, sign_in};
-
-/// Largest body of a form or an uploaded file, in bytes: a roster of 20,000 rows has about 4 MB.
-pub const MAX_BODY: usize = 16 << 20;
-
-/// Hours without a request after which a sign-in ends.
-const SESSION_HOURS: i64 = 8;
+use crate::session_store::{self, Store};
+use crate::{assets, body, collector, csrf, downloads, form_fault, refusal, request, sign_in};
 
 /// Which half of the system a process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -39,33 +31,54 @@ pub enum Role {
     Collector,
 }
 
+/// What a process runs, with what it needs for that and no more.
+#[derive(Clone)]
+pub enum Half {
+    /// Both halves.
+    All(Service),
+    /// Everything but the intake of sheets.
+    Registry(Service),
+    /// Only the intake of sheets.
+    Collector(Intake),
+}
+
+impl Half {
+    /// Opens what the role needs.
+    pub async fn start(role: Role, settings: Settings) -> service::Result<Self> {
+        Ok(match role {
+            Role::All => Self::All(Service::start(settings, Clock::System).await?),
+            Role::Registry => Self::Registry(Service::start(settings, Clock::System).await?),
+            Role::Collector => Self::Collector(Intake::start(&settings, Clock::System).await?),
+        })
+    }
+
+    async fn ready(&self) -> service::Result<()> {
+        match self {
+            Self::All(service) | Self::Registry(service) => service.ready().await,
+            Self::Collector(intake) => intake.ready().await,
+        }
+    }
+}
+
 /// All routes.
-pub fn router(service: Service, role: Role) -> Router {
+pub fn router(half: Half) -> Router {
     let health = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
-        .with_state(service.clone());
-    let mut routes = health;
-    if role != Role::Registry {
-        routes = routes.merge(collector::router(service.clone()));
-    }
-    if role != Role::Collector {
-        routes = routes.merge(pages(service));
-    }
+        .with_state(half.clone());
+    let routes = match half {
+        Half::All(service) => health.merge(collector::router(service.intake())).merge(pages(service)),
+        Half::Registry(service) => health.merge(pages(service)),
+        Half::Collector(intake) => health.merge(collector::router(intake)),
+    };
     // A defect in one request must not end the connection without an answer.
-    routes.layer(CatchPanicLayer::new()).layer(middleware::map_response(request::harden))
+    routes.layer(CatchPanicLayer::custom(refusal::panicked)).layer(middleware::map_response(request::harden))
 }
 
 fn pages(service: Service) -> Router {
     // Leptos spawns through this; a second router in one process finds it set already.
     let _ = any_spawner::Executor::init_tokio();
-    let secure = service.settings.base_url.starts_with("https://");
-    let sessions = SessionManagerLayer::new(Store(service.clone()))
-        .with_name("shirube")
-        .with_secure(secure)
-        .with_same_site(SameSite::Lax)
-        .with_http_only(true)
-        .with_expiry(Expiry::OnInactivity(CookieDuration::hours(SESSION_HOURS)));
+    let sessions = session_store::layer(Store(service.clone()), service.settings.is_https());
     let auth = AuthManagerLayerBuilder::new(Backend(service.clone()), sessions).build();
     let options = leptos_options();
     let render = leptos_axum::render_app_async_with_context(|| {}, move || shell(options.clone()));
@@ -75,37 +88,61 @@ fn pages(service: Service) -> Router {
             "/api/{*path}",
             get(leptos_axum::handle_server_fns)
                 .post(leptos_axum::handle_server_fns)
-                .layer(middleware::map_response(request::client_fault))
+                .layer(middleware::from_fn(form_fault::in_words))
                 .layer(middleware::from_fn(request::require_boundary)),
         )
         .fallback(render)
         .layer(middleware::from_fn_with_state(service, request::enter))
         .layer(auth)
         .layer(middleware::from_fn(csrf::guard))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(RequestBodyLimitLayer::new(body::MAX_UPLOAD))
+        .layer(middleware::from_fn(body::limit))
         // Files and the favicon need neither session nor person.
         .route("/pkg/{*path}", get(assets::package))
         .route("/favicon.svg", get(assets::favicon))
+        .layer(CatchPanicLayer::custom(refusal::panicked))
+        .layer(middleware::from_fn(refusal::in_words))
 }
 
 fn leptos_options() -> LeptosOptions {
     LeptosOptions::builder().output_name("shirube").site_pkg_dir("pkg").build()
 }
 
-async fn ready(State(service): State<Service>) -> impl IntoResponse {
-    match service.ready().await {
+async fn ready(State(half): State<Half>) -> impl IntoResponse {
+    match half.ready().await {
         Ok(()) => (StatusCode::OK, "ready"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
     }
 }
 
+/// Takes the address to listen on.
+///
+/// # Errors
+/// [`Error::Invalid`] where it cannot be had, which most often means that another server has it.
+pub async fn listen(address: SocketAddr) -> service::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Error::invalid(
+            format!(
+                "{address} では待ち受けできません({error})。ほかのサーバーが使っていないか確かめるか、--listen で別のアドレスかポートを指定してください。"
+            ),
+            format!(
+                "cannot listen on {address} ({error}). See whether another server runs there, or name another address or port with --listen."
+            ),
+        )
+    })
+}
+
 /// Serves until the process is told to stop, then lets requests under way finish.
-pub async fn serve(service: Service, listen: SocketAddr, role: Role) -> service::Result<()> {
-    let listener = tokio::net::TcpListener::bind(listen).await?;
+pub async fn serve(half: Half, listener: TcpListener) -> service::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "serving");
     let stop = tokio::sync::watch::channel(false);
-    let jobs = (role != Role::Collector).then(|| tokio::spawn(crate::jobs::run(service.clone(), stop.1)));
-    axum::serve(listener, router(service, role)).with_graceful_shutdown(told_to_stop()).await?;
+    let jobs = match &half {
+        Half::All(service) | Half::Registry(service) => {
+            Some(tokio::spawn(crate::jobs::run(service.clone(), stop.1)))
+        }
+        Half::Collector(_) => None,
+    };
+    axum::serve(listener, router(half)).with_graceful_shutdown(told_to_stop()).await?;
     let _ = stop.0.send(true);
     if let Some(jobs) = jobs {
         let _ = tokio::time::timeout(Duration::from_secs(20), jobs).await;

@@ -51,5 +51,11 @@ async fn look(service: &Service, mailer: Option<&Mailer>, ticks: u64) {
         if let Err(error) = service.registry.delete_expired_links(now).await {
             tracing::error!(%error, "old links could not be removed");
         }
+        if let Err(error) = service.registry.delete_expired_uploads(now).await {
+            tracing::error!(%error, "roster files nobody accepted could not be removed");
+        }
+        if let Err(error) = service.registry.keep_standing(now, service.clock.today()).await {
+            tracing::error!(%error, "the roster could not be brought to this day");
+        }
     }
 }

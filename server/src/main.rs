@@ -2,15 +2,20 @@
 
 mod assets;
 mod auth;
+mod body;
 mod cli;
 mod collector;
 mod csrf;
 mod downloads;
+mod form_fault;
 mod http;
 mod jobs;
+mod refusal;
 mod request;
 mod session_store;
 mod sign_in;
+#[cfg(test)]
+mod testing;
 
 use std::process::ExitCode;
 
