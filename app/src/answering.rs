@@ -1,15 +1,22 @@
 //! Answering (回答): the one page whose work must be done in the browser, since nobody else may see it.
 
+#[cfg(feature = "hydrate")]
+mod fetch;
 pub mod island;
 mod item;
 mod review;
 mod sending;
+mod sent;
+mod state;
 mod store;
+#[cfg(any(feature = "hydrate", test))]
+mod terms;
 mod transfer;
+mod wire;
 
 pub use island::AnswerSheet;
+pub use wire::Asked;
 
-use domain::questionnaire::Questionnaire;
 use domain::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
 
@@ -28,10 +35,8 @@ pub struct Survey {
     pub stratum_label: Text,
     /// How many people are in it.
     pub stratum_size: u32,
-    /// The questions.
-    pub questionnaire: Questionnaire,
-    /// SHA-256 of the canonical questionnaire, hexadecimal.
-    pub questionnaire_hash: String,
+    /// The questions, with the text that the terms name by its hash.
+    pub questionnaire: Asked,
     /// When answering ends, as text.
     pub closes: String,
     /// Where sheets go: empty for the same server.

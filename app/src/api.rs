@@ -8,6 +8,5 @@ pub mod ballot;
 pub mod followup;
 #[cfg(feature = "ssr")]
 pub mod hr;
-pub mod responses;
 #[cfg(feature = "ssr")]
 pub mod sign_in;

@@ -5,6 +5,7 @@ pub mod charts;
 pub mod feedback;
 pub mod forms;
 pub mod icon;
+pub mod language;
 pub mod layout;
 pub mod process;
 pub mod table;
@@ -19,6 +20,7 @@ pub use forms::{
     TextArea, TextField,
 };
 pub use icon::{Icon, Sign};
+pub use language::own_lang;
 pub use layout::{AppLayout, Crumb, NavEntry, PageHeader, UserBadge};
 pub use process::{Checklist, ChecklistStep, StepState};
 pub use table::ScrollTable;

@@ -26,6 +26,8 @@ pub struct RequestInfo {
     pub flash: Option<Flash>,
     /// The path asked for.
     pub path: String,
+    /// The path asked for with its query, to come back to.
+    pub here: String,
     /// The query asked for.
     pub query: BTreeMap<String, String>,
     /// True where the person's roles do not give access to this path.
@@ -87,6 +89,11 @@ impl Context {
     /// The path asked for.
     pub fn path(&self) -> String {
         self.info.as_ref().map(|i| i.path.clone()).unwrap_or_default()
+    }
+
+    /// The path asked for with its query, to come back to.
+    pub fn here(&self) -> String {
+        self.info.as_ref().map(|i| i.here.clone()).unwrap_or_default()
     }
 
     /// True where the person's roles do not give access to this path.

@@ -2,7 +2,6 @@
 
 pub mod answering;
 pub mod api;
-pub mod live;
 
 #[cfg(feature = "ssr")]
 pub mod components;

@@ -7,6 +7,7 @@ pub mod executive;
 pub mod home;
 pub mod hr;
 pub mod indicators;
+pub mod notice;
 pub mod results;
 pub mod sign_in;
 pub mod terms;
@@ -94,7 +95,7 @@ pub fn framed(context: &Context, frame: Frame, content: AnyView) -> AnyView {
     });
     view! {
         <Title text=shell::title(&frame.title, lang)/>
-        <AppLayout lang=lang user=user nav=nav path=context.path()>
+        <AppLayout lang=lang user=user nav=nav path=context.here()>
             <PageHeader title=frame.title lead=frame.lead crumbs=frame.crumbs lang=lang/>
             {flash}
             {content}

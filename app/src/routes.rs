@@ -65,6 +65,7 @@ pub const PAGES: &[Rule] = &[
     rule("/executive", OVERSEERS),
     rule("/hr/roster", HR),
     rule("/hr/roster/preview", HR),
+    rule("/hr/roster/people", HR),
     rule("/hr/questionnaires", HR),
     rule("/hr/questionnaires/:id", HR),
     rule("/hr/questionnaires/:id/items/:item", HR),
@@ -73,7 +74,7 @@ pub const PAGES: &[Rule] = &[
     rule("/hr/campaigns/new", HR),
     rule("/hr/campaigns/:campaign", HR),
     rule("/hr/campaigns/:campaign/edit", HR),
-    island("/hr/campaigns/:campaign/responses", HR),
+    rule("/hr/campaigns/:campaign/responses", HR),
     rule("/admin", ADMINISTRATOR),
 ];
 
@@ -90,6 +91,7 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/api/hr/roster/upload", HR),
     rule("/api/hr/roster/accept", HR),
     rule("/api/hr/roster/invite", HR),
+    rule("/api/hr/questionnaires/create", HR),
     rule("/api/hr/questionnaires/import", HR),
     rule("/api/hr/questionnaires/copy", HR),
     rule("/api/hr/questionnaires/delete", HR),
@@ -106,7 +108,6 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/api/hr/campaigns/extend", HR),
     rule("/api/hr/campaigns/invite", HR),
     rule("/api/hr/campaigns/remind", HR),
-    rule("/api/hr/campaigns/responses", HR),
     rule("/api/hr/followup/import", HR),
     rule("/api/hr/followup/value", HR),
     rule("/api/hr/followup/withdraw", HR),
@@ -116,6 +117,8 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/hr/questionnaire.schema.json", HR),
     rule("/hr/roster/template.csv", HR),
     rule("/hr/roster/units-template.csv", HR),
+    rule("/hr/roster/staff.csv", HR),
+    rule("/hr/roster/units.csv", HR),
     rule("/terms/:campaign/terms.json", Entry::SignedIn),
     rule("/indicators/followup.csv", Entry::SignedIn),
     rule("/results/:campaign/release.csv", OVERSEERS),
@@ -187,6 +190,7 @@ pub fn Routes(lang: Lang) -> impl IntoView {
                 <Route path=path!("/executive") view=executive::ExecutivePage/>
                 <Route path=path!("/hr/roster") view=hr::roster::RosterPage/>
                 <Route path=path!("/hr/roster/preview") view=hr::roster::RosterPreviewPage/>
+                <Route path=path!("/hr/roster/people") view=hr::roster::PeoplePage/>
                 <Route path=path!("/hr/questionnaires") view=hr::questionnaires::QuestionnairesPage/>
                 <Route path=path!("/hr/questionnaires/:id") view=hr::questionnaires::EditorPage/>
                 <Route path=path!("/hr/questionnaires/:id/items/:item") view=hr::item_editor::ItemEditorPage/>

@@ -24,6 +24,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     if let Some(nonce) = use_nonce() {
         context.content_security_policy(&nonce.to_string());
     }
+    let head = view! { {scripts} <MetaTags/> };
+    document(lang, head.into_any(), view! { <Routes lang=lang/> }.into_any())
+}
+
+/// The document around `body`, with `head` at the end of its head.
+pub(crate) fn document(lang: Lang, head: AnyView, body: AnyView) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang=lang.tag()>
@@ -34,12 +40,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="robots" content="noindex"/>
                 <link rel="stylesheet" href="/pkg/shirube.css"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                {scripts}
-                <MetaTags/>
+                {head}
             </head>
-            <body>
-                <Routes lang=lang/>
-            </body>
+            <body>{body}</body>
         </html>
     }
 }

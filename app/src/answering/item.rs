@@ -1,23 +1,26 @@
 //! One question on the screen.
 
+use std::collections::BTreeMap;
+
 use domain::answer::{Answer, check_answer};
 use domain::questionnaire::{Choice, Item, Kind};
 use domain::text::{Lang, Text};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 
-use super::island::State;
+use super::state::State;
+
+/// The key of an item, for the closures of its fields.
+type Key = StoredValue<String>;
 
 /// A question with its answer fields.
-#[component]
-pub fn ItemField(state: State, item: Item) -> impl IntoView {
+pub fn item_field(state: State, item: &Item) -> AnyView {
     let lang = state.lang;
     let key = StoredValue::new(item.key.clone());
     let field = match item.kind.clone() {
         Kind::Scale { labels, .. } => scale(state, key, labels),
         Kind::Single { options } => single(state, key, options),
         Kind::Multiple { options, max, .. } => multiple(state, key, options, max),
-        Kind::Matrix { rows, labels, .. } => matrix(state, key, rows, labels),
+        Kind::Matrix { rows, labels, .. } => matrix(state, key, rows, &labels),
         Kind::Number { unit, min, max, decimals } => {
             number(state, key, &item.text, (unit, min, max, decimals))
         }
@@ -25,30 +28,27 @@ pub fn ItemField(state: State, item: Item) -> impl IntoView {
         Kind::ShortText { max_chars } => text(state, key, &item.text, max_chars, false),
         Kind::LongText { max_chars } => text(state, key, &item.text, max_chars, true),
     };
-    let checked_item = item.clone();
-    // What is typed is judged at once, by the code that will judge the sheet when it is counted.
-    let problem = move || {
-        let answer = state.answers.with(|a| key.with_value(|k| a.get(k).cloned()))?;
-        check_answer(&checked_item, &answer).err().map(|p| p.message(lang))
-    };
+    let checked = item.clone();
     let decline = item.may_decline.then(|| {
-        let chosen = move || answered(state, key, |a| *a == Answer::Declined);
-        view! {
-            <div class="decline"><label class="choice">
-                <input type="radio" name=key.get_value() prop:checked=chosen
-                    on:change=move |_| put(state, key, Answer::Declined)/>
-                <span>{lang.t("答えない", "Prefer not to say")}</span>
-            </label></div>
-        }
+        let decline = Pick {
+            kind: "radio",
+            class: "choice",
+            label_class: None,
+            name: Some(item.key.clone()),
+            label: lang.t("答えない", "Prefer not to say").to_owned(),
+            chosen: Box::new(|a: &Answer| *a == Answer::Declined),
+            choose: Box::new(move |_| put(state, key, Some(Answer::Declined))),
+        };
+        view! { <div class="decline">{pick(state, key, decline)}</div> }.into_any()
     });
-    let some = move || answered(state, key, |_| true);
     let clear = (!item.required && !item.kind.is_text()).then(|| {
         view! {
-            <button class="button button--quiet button--small" type="button" hidden=move || !some()
-                on:click=move |_| state.answers.update(|a| { a.remove(&key.get_value()); })>
+            <button class="button button--quiet button--small" type="button"
+                hidden=move || !answered(state, key, &|_| true) on:click=move |_| put(state, key, None)>
                 {lang.t("この回答を取り消す", "Remove this answer")}
             </button>
         }
+        .into_any()
     });
     let help = item.help.get(lang).to_owned();
     let mark = if item.required { lang.t("必須", "Required") } else { lang.t("任意", "Optional") };
@@ -62,67 +62,100 @@ pub fn ItemField(state: State, item: Item) -> impl IntoView {
             {field}
             {decline}
             {clear}
-            <p class="field-error" role="alert">{problem}</p>
+            // What is typed is judged at once, by the code that will judge the sheet when it is counted.
+            <p class="field-error" role="alert">{move || {
+                let answer = answer(state, key)?;
+                check_answer(&checked, &answer).err().map(|problem| problem.message(lang))
+            }}</p>
         </fieldset>
     }
+    .into_any()
 }
 
-fn answered(state: State, key: StoredValue<String>, test: impl Fn(&Answer) -> bool) -> bool {
-    state.answers.with(|answers| key.with_value(|k| answers.get(k).is_some_and(&test)))
+fn answer(state: State, key: Key) -> Option<Answer> {
+    state.answers.with(|answers| key.with_value(|k| answers.get(k).cloned()))
 }
 
-fn put(state: State, key: StoredValue<String>, answer: Answer) {
+fn answered(state: State, key: Key, test: &dyn Fn(&Answer) -> bool) -> bool {
+    state.answers.with(|answers| key.with_value(|k| answers.get(k).is_some_and(test)))
+}
+
+/// Answers the item, or takes its answer back.
+fn put(state: State, key: Key, answer: Option<Answer>) {
     state.answers.update(|answers| {
-        answers.insert(key.get_value(), answer);
+        match answer {
+            Some(answer) => answers.insert(key.get_value(), answer),
+            None => answers.remove(&key.get_value()),
+        };
     });
 }
 
-fn drop_answer(state: State, key: StoredValue<String>) {
-    state.answers.update(|answers| {
-        answers.remove(&key.get_value());
-    });
+/// What a radio button or a checkbox looks like, stands for and does.
+struct Pick {
+    kind: &'static str,
+    class: &'static str,
+    label_class: Option<&'static str>,
+    name: Option<String>,
+    label: String,
+    chosen: Box<dyn Fn(&Answer) -> bool + Send>,
+    choose: Box<dyn Fn(bool) + Send>,
 }
 
-fn scale(state: State, key: StoredValue<String>, labels: Vec<Text>) -> AnyView {
+/// The view of all that can be picked: one function for all, so that the browser package holds it once.
+fn pick(state: State, key: Key, pick: Pick) -> AnyView {
+    let Pick { kind, class, label_class, name, label, chosen, choose } = pick;
+    view! {
+        <label class=class>
+            <input type=kind name=name prop:checked=move || answered(state, key, &*chosen)
+                on:change=move |event| choose(event_target_checked(&event))/>
+            <span class=label_class>{label}</span>
+        </label>
+    }
+    .into_any()
+}
+
+fn scale(state: State, key: Key, labels: Vec<Text>) -> AnyView {
     let lang = state.lang;
-    let cards = (1u8..)
+    let cards: Vec<AnyView> = (1u8..)
         .zip(labels)
         .map(|(point, label)| {
-            let chosen = move || answered(state, key, |a| *a == Answer::Scale(point));
-            view! {
-                <label class="scale-option">
-                    <input type="radio" name=key.get_value() prop:checked=chosen
-                        on:change=move |_| put(state, key, Answer::Scale(point))/>
-                    <span class="scale-label">{label.get(lang).to_owned()}</span>
-                </label>
-            }
+            let option = Pick {
+                kind: "radio",
+                class: "scale-option",
+                label_class: Some("scale-label"),
+                name: Some(key.get_value()),
+                label: label.get(lang).to_owned(),
+                chosen: Box::new(move |a: &Answer| *a == Answer::Scale(point)),
+                choose: Box::new(move |_| put(state, key, Some(Answer::Scale(point)))),
+            };
+            pick(state, key, option)
         })
-        .collect_view();
+        .collect();
     view! { <div class="scale">{cards}</div> }.into_any()
 }
 
-fn single(state: State, key: StoredValue<String>, options: Vec<Choice>) -> AnyView {
+fn single(state: State, key: Key, options: Vec<Choice>) -> AnyView {
     let lang = state.lang;
-    let cards = options
+    let cards: Vec<AnyView> = options
         .into_iter()
         .map(|option| {
-            let mine = StoredValue::new(option.key);
-            let chosen = move || {
-                answered(state, key, |a| mine.with_value(|m| matches!(a, Answer::Single(k) if k == m)))
+            let (mine, chosen) = (option.key.clone(), option.key);
+            let option = Pick {
+                kind: "radio",
+                class: "choice",
+                label_class: None,
+                name: Some(key.get_value()),
+                label: option.label.get(lang).to_owned(),
+                chosen: Box::new(move |a: &Answer| matches!(a, Answer::Single(k) if *k == mine)),
+                choose: Box::new(move |_| put(state, key, Some(Answer::Single(chosen.clone())))),
             };
-            view! {
-                <label class="choice">
-                    <input type="radio" name=key.get_value() prop:checked=chosen
-                        on:change=move |_| put(state, key, Answer::Single(mine.get_value()))/>
-                    <span>{option.label.get(lang).to_owned()}</span>
-                </label>
-            }
+            pick(state, key, option)
         })
-        .collect_view();
+        .collect();
     view! { <div class="choice-list">{cards}</div> }.into_any()
 }
 
-fn multiple(state: State, key: StoredValue<String>, options: Vec<Choice>, max: Option<u32>) -> AnyView {
+fn multiple(state: State, key: Key, options: Vec<Choice>, max: Option<u32>) -> AnyView {
     let lang = state.lang;
     let all = StoredValue::new(options.clone());
     let toggle = move |mine: &str, on: bool| {
@@ -131,26 +164,24 @@ fn multiple(state: State, key: StoredValue<String>, options: Vec<Choice>, max: O
             _ => Vec::new(),
         });
         let after = all.with_value(|options| toggled(options, &before, mine, on));
-        if after.is_empty() { drop_answer(state, key) } else { put(state, key, Answer::Multiple(after)) }
+        put(state, key, (!after.is_empty()).then_some(Answer::Multiple(after)));
     };
-    let boxes = options
+    let boxes: Vec<AnyView> = options
         .into_iter()
         .map(|option| {
-            let mine = StoredValue::new(option.key);
-            let chosen = move || {
-                answered(state, key, |a| {
-                    mine.with_value(|m| matches!(a, Answer::Multiple(k) if k.contains(m)))
-                })
+            let (mine, toggled) = (option.key.clone(), option.key);
+            let option = Pick {
+                kind: "checkbox",
+                class: "choice",
+                label_class: None,
+                name: None,
+                label: option.label.get(lang).to_owned(),
+                chosen: Box::new(move |a: &Answer| matches!(a, Answer::Multiple(k) if k.contains(&mine))),
+                choose: Box::new(move |on| toggle(&toggled, on)),
             };
-            view! {
-                <label class="choice">
-                    <input type="checkbox" prop:checked=chosen
-                        on:change=move |event| toggle(&mine.get_value(), event_target_checked(&event))/>
-                    <span>{option.label.get(lang).to_owned()}</span>
-                </label>
-            }
+            pick(state, key, option)
         })
-        .collect_view();
+        .collect();
     let limit = max.map(|max| match lang {
         Lang::Ja => format!("{max}つまで選べます。"),
         Lang::En => format!("Choose up to {max}."),
@@ -177,50 +208,50 @@ fn toggled(options: &[Choice], before: &[String], mine: &str, on: bool) -> Vec<S
 }
 
 /// On a phone each row is a block of its own: a table of radio buttons cannot be read there.
-fn matrix(state: State, key: StoredValue<String>, rows: Vec<Choice>, labels: Vec<Text>) -> AnyView {
+fn matrix(state: State, key: Key, rows: Vec<Choice>, labels: &[Text]) -> AnyView {
     let lang = state.lang;
-    let head = labels.iter().map(|l| view! { <span>{l.get(lang).to_owned()}</span> }).collect_view();
-    let cards = rows
+    let head: Vec<AnyView> =
+        labels.iter().map(|l| view! { <span>{l.get(lang).to_owned()}</span> }.into_any()).collect();
+    let cards: Vec<AnyView> = rows
         .into_iter()
         .map(|row| {
-            let mine = StoredValue::new(row.key);
-            let name = format!("{}/{}", key.get_value(), mine.get_value());
-            let steps = (1u8..)
-                .zip(labels.clone())
+            let steps: Vec<AnyView> = (1u8..)
+                .zip(labels)
                 .map(|(point, label)| {
-                    let chosen = move || {
-                        answered(state, key, |a| {
-                            mine.with_value(
-                                |m| matches!(a, Answer::Matrix(rows) if rows.get(m) == Some(&point)),
-                            )
-                        })
+                    let (mine, chosen) = (row.key.clone(), row.key.clone());
+                    let step = Pick {
+                        kind: "radio",
+                        class: "scale-option",
+                        label_class: Some("scale-label"),
+                        name: Some([key.get_value().as_str(), "/", row.key.as_str()].concat()),
+                        label: label.get(lang).to_owned(),
+                        chosen: Box::new(move |a: &Answer| {
+                            matches!(a, Answer::Matrix(rows) if rows.get(&mine) == Some(&point))
+                        }),
+                        choose: Box::new(move |_| {
+                            let mut rows =
+                                state.answers.with_untracked(|a| match a.get(&key.get_value()) {
+                                    Some(Answer::Matrix(rows)) => rows.clone(),
+                                    _ => BTreeMap::new(),
+                                });
+                            rows.insert(chosen.clone(), point);
+                            put(state, key, Some(Answer::Matrix(rows)));
+                        }),
                     };
-                    let choose = move |_| {
-                        let mut rows = state.answers.with_untracked(|a| match a.get(&key.get_value()) {
-                            Some(Answer::Matrix(rows)) => rows.clone(),
-                            _ => BTreeMap::new(),
-                        });
-                        rows.insert(mine.get_value(), point);
-                        put(state, key, Answer::Matrix(rows));
-                    };
-                    view! {
-                        <label class="scale-option">
-                            <input type="radio" name=name.clone() prop:checked=chosen on:change=choose/>
-                            <span class="scale-label">{label.get(lang).to_owned()}</span>
-                        </label>
-                    }
+                    pick(state, key, step)
                 })
-                .collect_view();
-            let row_label = row.label.get(lang).to_owned();
-            let row_text = row_label.clone();
+                .collect();
+            let label = row.label.get(lang).to_owned();
+            let name = label.clone();
             view! {
-                <div class="matrix-row" role="radiogroup" aria-label=row_label>
-                    <p class="matrix-text">{row_text}</p>
+                <div class="matrix-row" role="radiogroup" aria-label=name>
+                    <p class="matrix-text">{label}</p>
                     {steps}
                 </div>
             }
+            .into_any()
         })
-        .collect_view();
+        .collect();
     view! {
         <div class="matrix">
             <div class="matrix-head" aria-hidden="true"><span class="matrix-text"></span>{head}</div>
@@ -230,36 +261,41 @@ fn matrix(state: State, key: StoredValue<String>, rows: Vec<Choice>, labels: Vec
     .into_any()
 }
 
-fn number(
-    state: State,
-    key: StoredValue<String>,
-    label: &Text,
-    (unit, min, max, decimals): (Text, f64, f64, u8),
-) -> AnyView {
+/// What stands in the field of a number, a date or a text.
+fn shown(state: State, key: Key) -> String {
+    match answer(state, key) {
+        Some(Answer::Number(n)) if n.is_finite() => n.to_string(),
+        Some(Answer::Date(text) | Answer::Text(text)) => text,
+        _ => String::new(),
+    }
+}
+
+fn number(state: State, key: Key, label: &Text, (unit, min, max, decimals): (Text, f64, f64, u8)) -> AnyView {
     let lang = state.lang;
-    let value = move || {
-        state.answers.with(|a| match key.with_value(|k| a.get(k).cloned()) {
-            Some(Answer::Number(n)) if n.is_finite() => n.to_string(),
-            _ => String::new(),
-        })
-    };
-    let typed = move |event| {
-        let text = half_width(&event_target_value(&event));
-        match text.trim().parse::<f64>() {
-            Ok(n) => put(state, key, Answer::Number(n)),
-            Err(_) => drop_answer(state, key),
-        }
-    };
     view! {
         <div class="field-row">
             <input class="input input--number" type="number" inputmode="decimal" min=min.to_string() max=max.to_string()
                 step=if decimals == 0 { "1".to_owned() } else { format!("0.{}1", "0".repeat(usize::from(decimals) - 1)) }
-                aria-label=label.get(lang).to_owned() prop:value=value on:change=typed/>
+                aria-label=label.get(lang).to_owned() prop:value=move || shown(state, key)
+                on:change=move |event| {
+                    let typed = parsed(half_width(&event_target_value(&event)).trim());
+                    put(state, key, typed.map(Answer::Number));
+                }/>
             <span>{unit.get(lang).to_owned()}</span>
             <span class="question-help">{format!("{min}–{max}")}</span>
         </div>
     }
     .into_any()
+}
+
+/// Reads a number. The browser's own reader is used in the browser: Rust's brings 10 kB of tables along, which do not
+/// compress. Both read alike what a field for numbers can hold.
+fn parsed(text: &str) -> Option<f64> {
+    #[cfg(feature = "hydrate")]
+    let number = js_sys::parse_float(text);
+    #[cfg(not(feature = "hydrate"))]
+    let number = text.parse().unwrap_or(f64::NAN);
+    number.is_finite().then_some(number)
 }
 
 /// Full-width digits and signs as Japanese keyboards give them, in ASCII.
@@ -274,42 +310,34 @@ fn half_width(text: &str) -> String {
         .collect()
 }
 
-fn date(state: State, key: StoredValue<String>, label: &Text) -> AnyView {
-    let value = move || {
-        state.answers.with(|a| match key.with_value(|k| a.get(k).cloned()) {
-            Some(Answer::Date(d)) => d,
-            _ => String::new(),
-        })
-    };
-    let typed = move |event| {
-        let text = event_target_value(&event);
-        if text.is_empty() { drop_answer(state, key) } else { put(state, key, Answer::Date(text)) }
-    };
+fn date(state: State, key: Key, label: &Text) -> AnyView {
     view! {
-        <input class="input" type="date" aria-label=label.get(state.lang).to_owned() prop:value=value on:change=typed/>
+        <input class="input" type="date" aria-label=label.get(state.lang).to_owned()
+            prop:value=move || shown(state, key)
+            on:change=move |event| {
+                let text = event_target_value(&event);
+                put(state, key, (!text.is_empty()).then_some(Answer::Date(text)));
+            }/>
     }
     .into_any()
 }
 
-fn text(state: State, key: StoredValue<String>, label: &Text, max_chars: u32, long: bool) -> AnyView {
+fn text(state: State, key: Key, label: &Text, max_chars: u32, long: bool) -> AnyView {
     let lang = state.lang;
-    let value = move || {
-        state.answers.with(|a| match key.with_value(|k| a.get(k).cloned()) {
-            Some(Answer::Text(t)) => t,
-            _ => String::new(),
-        })
-    };
-    let typed = move |event| {
-        let text = event_target_value(&event);
-        if text.is_empty() { drop_answer(state, key) } else { put(state, key, Answer::Text(text)) }
-    };
-    let length = move || format!("{} / {max_chars}", value().chars().count());
     let label = label.get(lang).to_owned();
+    let typed = move |text: String| put(state, key, (!text.is_empty()).then_some(Answer::Text(text)));
     let field = if long {
-        view! { <textarea class="input" rows="5" aria-label=label prop:value=value on:input=typed></textarea> }.into_any()
+        view! {
+            <textarea class="input" rows="5" aria-label=label prop:value=move || shown(state, key)
+                on:input=move |event| typed(event_target_value(&event))></textarea>
+        }
+        .into_any()
     } else {
-        view! { <input class="input" type="text" aria-label=label prop:value=value on:input=typed/> }
-            .into_any()
+        view! {
+            <input class="input" type="text" aria-label=label prop:value=move || shown(state, key)
+                on:input=move |event| typed(event_target_value(&event))/>
+        }
+        .into_any()
     };
     let note = lang.t(
         "お名前や、だれかを特定できることは書かないでください。",
@@ -318,25 +346,19 @@ fn text(state: State, key: StoredValue<String>, label: &Text, max_chars: u32, lo
     view! {
         <p class="question-help">{note}</p>
         {field}
-        <p class="question-help num">{length}</p>
-        <Warning state=state key=key/>
-    }
-    .into_any()
-}
-
-/// A calm warning where a comment seems to name somebody.
-#[component]
-pub fn Warning(state: State, key: StoredValue<String>) -> impl IntoView {
-    let names =
-        move || answered(state, key, |a| matches!(a, Answer::Text(t) if domain::text::may_identify(t)));
-    view! {
+        <p class="question-help num">{move || format!("{} / {max_chars}", shown(state, key).chars().count())}</p>
+        // A calm warning where a comment seems to name somebody.
         <p class="comment-warning" role="status">
-            {move || names().then(|| state.lang.t(
-                "名前・電話番号・メールアドレスなどが含まれているかもしれません。送信前に確かめてください。",
-                "This may contain a name, telephone number or mail address. Please check before sending.",
-            ))}
+            {move || {
+                answered(state, key, &|a| matches!(a, Answer::Text(t) if domain::text::may_identify(t)))
+                    .then(|| lang.t(
+                        "名前・電話番号・メールアドレスなどが含まれているかもしれません。送信前に確かめてください。",
+                        "This may contain a name, telephone number or mail address. Please check before sending.",
+                    ))
+            }}
         </p>
     }
+    .into_any()
 }
 
 #[cfg(test)]
@@ -359,7 +381,8 @@ mod tests {
 
     #[test]
     fn full_width_numbers_are_read() {
-        assert_eq!(half_width("１２．５"), "12.5");
-        assert_eq!(half_width("−3"), "-3");
+        assert_eq!(parsed(&half_width("１２．５")), Some(12.5));
+        assert_eq!(parsed(&half_width("−3")), Some(-3.0));
+        assert_eq!(parsed(""), None);
     }
 }

@@ -3,24 +3,24 @@
 use domain::ballot::Seed;
 use leptos::prelude::*;
 
-use super::island::{Sending, State};
+use super::state::State;
 
-/// Enters a code from another device.
-#[component]
-pub fn EnterCode(state: State) -> impl IntoView {
+/// This device's code.
+pub fn code(state: State) -> Option<String> {
+    let seed: [u8; 32] = hex::decode(state.seed.get()).ok()?.try_into().ok()?;
+    Some(Seed::new(seed).transfer_code())
+}
+
+/// Enters a code from another device. That it was taken over is said where the outcome of sending is said.
+pub fn enter_code(state: State) -> AnyView {
     let lang = state.lang;
     let typed = RwSignal::new(String::new());
     let said = RwSignal::new("");
     let take = move |_| match Seed::from_transfer_code(&typed.get_untracked()) {
         Some(seed) => {
-            state.seed.set(hex::encode(seed.bytes()));
-            state.sending.set(Sending::TakenOver);
-            state.keep();
+            state.take_over(hex::encode(seed.bytes()));
             typed.set(String::new());
-            said.set(lang.t(
-                "引き継ぎました。この端末から送信できます。",
-                "Taken over. You can send from this device.",
-            ));
+            said.set("");
         }
         None => said.set(lang.t(
             "コードが正しくありません。もう一度確かめてください。",
@@ -28,8 +28,12 @@ pub fn EnterCode(state: State) -> impl IntoView {
         )),
     };
     view! {
-        <details class="transfer">
+        <details class="transfer" open=move || state.cleared.get()>
             <summary>{lang.t("別の端末で始めた方(引き継ぎコードの入力)", "Started on another device? Enter its transfer code")}</summary>
+            <p>{lang.t(
+                "コードは、始めた端末の回答画面のいちばん下、「別の端末で続ける・送り直すには」の中にあります。",
+                "You find the code at the end of the answering page on the device you started on, under “To go on or send again on another device”.",
+            )}</p>
             <label class="field">
                 <span class="field-label">{lang.t("引き継ぎコード", "Transfer code")}</span>
                 <input class="input" type="text" autocomplete="off" spellcheck="false" prop:value=move || typed.get()
@@ -39,24 +43,21 @@ pub fn EnterCode(state: State) -> impl IntoView {
             <p role="status">{move || said.get()}</p>
         </details>
     }
+    .into_any()
 }
 
-/// Shows this device's code.
-#[component]
-pub fn Devices(state: State) -> impl IntoView {
+/// Shows this device's code, once there is a ballot that it stands for.
+pub fn devices(state: State) -> AnyView {
     let lang = state.lang;
-    let code = move || {
-        let seed = hex::decode(state.seed.get()).ok().and_then(|b| <[u8; 32]>::try_from(b).ok())?;
-        Some(Seed::new(seed).transfer_code())
-    };
     view! {
-        <details class="transfer">
-            <summary>{lang.t("別の端末から送り直すには", "To send again from another device")}</summary>
+        <details class="transfer" hidden=move || state.ballot.with(String::is_empty)>
+            <summary>{lang.t("別の端末で続ける・送り直すには", "To go on or send again on another device")}</summary>
             <p>{lang.t(
-                "次の引き継ぎコードを、別の端末の回答ページで入力してください。このコードを持つ人は、あなたの回答を差し替えられます。だれにも見せないでください。",
-                "Enter this transfer code on the answering page of the other device. Whoever has it can replace your answers: show it to nobody.",
+                "別の端末の回答ページで、次の引き継ぎコードを入力してください。入力した回答は移りません。別の端末で答え直して送ると、前に送った回答と入れ替わります。コードを知った人は、あなたの回答を差し替えられます。だれにも見せないでください。",
+                "Enter this transfer code on the answering page of the other device. Your answers do not move along: you answer anew there, and what you send from there replaces what you sent before. Whoever has the code can replace your answers, so show it to nobody.",
             )}</p>
-            <p><code class="code">{code}</code></p>
+            <p><code class="code">{move || code(state)}</code></p>
         </details>
     }
+    .into_any()
 }

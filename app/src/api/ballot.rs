@@ -14,7 +14,7 @@ pub struct Issued {
 }
 
 /// Evaluates the signed-in person's blinded element. The text of an error is for the person; `other-device:` in
-/// front of it tells the page to offer the transfer code.
+/// front of it tells the page to offer the transfer code. What was kept on the device only the page knows, and adds.
 #[server(prefix = "/api", endpoint = "ballots", input = Json, output = Json)]
 pub async fn issue_ballot(campaign: String, blinded: String) -> Result<Issued, ServerFnError> {
     use crate::context::Context;
@@ -23,8 +23,8 @@ pub async fn issue_ballot(campaign: String, blinded: String) -> Result<Issued, S
     let service = context.service();
     let Some(person) = context.person() else {
         return Err(context.api_error(401, lang.t(
-            "ログインの有効期限が切れました。別のタブでログインし直すと、このまま送信できます。回答はこの端末に残っています。",
-            "Your sign-in has expired. Sign in again in another tab, then send; your answers are kept on this device.",
+            "ログインの有効期限が切れました。別のタブでログインし直してから、もう一度ボタンを押してください。",
+            "Your sign-in has expired. Sign in again in another tab, then press the button once more.",
         )));
     };
     let Some(blinded) = hex::decode(&blinded).ok().and_then(|b| <[u8; 32]>::try_from(b).ok()) else {

@@ -60,13 +60,18 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
     };
     let service = context.service();
     match service.import_followup(&file, Some(year.year()), Some(person.id)).await {
-        Ok(rows) => {
-            flash::done(
+        Ok(service::indicator::Imported { rows, links }) => {
+            let (mut ja, mut en) = (
                 format!("{}のフォローアップ表を取り込みました({rows}行)。", year.label(Lang::Ja)),
                 format!("The follow-up table of {} has been imported ({rows} rows).", year.label(Lang::En)),
-                &format!("/indicators?year={}", year.year()),
-            )
-            .await
+            );
+            if links > 0 {
+                ja.push_str(&format!("調査との連携は、前年度までの表から引き継ぎました({links}行)。"));
+                en.push_str(&format!(
+                    " Links to surveys were taken over from the last table ({links} rows)."
+                ));
+            }
+            flash::done(ja, en, &format!("/indicators?year={}", year.year())).await
         }
         Err(error) => flash::refused(error, [("fiscal_year", typed)], PAGE).await,
     }

@@ -3,6 +3,8 @@
 use domain::text::Lang;
 use leptos::prelude::*;
 
+use super::language::own_lang;
+
 /// A step of the way to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crumb {
@@ -43,7 +45,8 @@ pub fn AppLayout(
     /// The main menu, at most six entries.
     #[prop(optional)]
     nav: Vec<NavEntry>,
-    /// Path of this page, to come back to after the language was switched.
+    /// Address of this page on the site, to come back to after the language was switched. Where it is empty and nobody
+    /// is signed in, the language cannot be switched here.
     #[prop(into)]
     path: String,
     /// The page: a [`PageHeader`], then its content.
@@ -78,12 +81,10 @@ pub fn AppLayout(
             }
             .into_any()
         }
-        None => view! {
-            <div class="app-user app-user--plain">
-                <LanguageSwitch path=path lang=lang/>
-            </div>
+        None => {
+            let switch = (!path.is_empty()).then(|| view! { <LanguageSwitch path=path lang=lang/> });
+            view! { <div class="app-user app-user--plain">{switch}</div> }.into_any()
         }
-        .into_any(),
     };
     let home = lang.t("標 Shirube ホーム", "標 Shirube, home");
     view! {
@@ -120,9 +121,10 @@ fn NavList(entries: Vec<NavEntry>) -> impl IntoView {
 /// Name, role, language and sign-out.
 #[component]
 fn UserCorner(user: UserBadge, path: String, lang: Lang) -> impl IntoView {
+    let name_lang = own_lang(&user.name, lang);
     view! {
         <a class="user-badge" href="/account">
-            <span class="user-name">{user.name}</span>
+            <span class="user-name" lang=name_lang>{user.name}</span>
             <span class="user-role">{user.role_label}</span>
         </a>
         <LanguageSwitch path=path lang=lang/>
@@ -169,7 +171,10 @@ pub fn PageHeader(
     let trail = (!crumbs.is_empty()).then(|| {
         let items = crumbs
             .into_iter()
-            .map(|crumb| view! { <li><a href=crumb.href>{crumb.label}</a></li> })
+            .map(|crumb| {
+                let label_lang = own_lang(&crumb.label, lang);
+                view! { <li><a href=crumb.href lang=label_lang>{crumb.label}</a></li> }
+            })
             .collect_view();
         let name = lang.t("現在位置", "Breadcrumb");
         view! {
@@ -179,12 +184,13 @@ pub fn PageHeader(
         }
     });
     let lead = (!lead.is_empty()).then(|| view! { <p class="page-lead">{lead}</p> });
+    let title_lang = own_lang(&title, lang);
     view! {
         <div class="page-header">
             {trail}
             <div class="page-header-row">
                 <div class="page-heading">
-                    <h1>{title}</h1>
+                    <h1 lang=title_lang>{title}</h1>
                     {lead}
                 </div>
                 {children.map(|children| children())}

@@ -11,6 +11,9 @@ pub fn ScrollTable(
     /// Name of the region, where it should differ from the caption.
     #[prop(optional, into)]
     label: String,
+    /// The language of the caption, where it is not that of the page.
+    #[prop(optional_no_strip)]
+    caption_lang: Option<&'static str>,
     /// Classes of the table, such as `table--compact`.
     #[prop(optional, into)]
     table_class: String,
@@ -22,7 +25,7 @@ pub fn ScrollTable(
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label=label>
             <table class=class>
-                <caption>{caption}</caption>
+                <caption lang=caption_lang>{caption}</caption>
                 {children()}
             </table>
         </div>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Frame, page};
-use crate::components::{SubmitButton, TextField};
+use crate::components::{SubmitButton, TextField, own_lang};
 
 /// Password and devices.
 #[component]
@@ -17,11 +17,13 @@ pub fn AccountPage() -> impl IntoView {
         } else {
             roles.join("・")
         };
+        let (name, unit) = (person.display_name(lang).to_owned(), person.unit_name.get(lang).to_owned());
+        let (name_lang, unit_lang) = (own_lang(&name, lang), own_lang(&unit, lang));
         let view = view! {
             <dl class="facts">
-                <dt>{lang.t("氏名", "Name")}</dt><dd>{person.display_name(lang).to_owned()}</dd>
+                <dt>{lang.t("氏名", "Name")}</dt><dd lang=name_lang>{name}</dd>
                 <dt>{lang.t("職員番号", "Staff number")}</dt><dd>{person.number.clone()}</dd>
-                <dt>{lang.t("所属", "Unit")}</dt><dd>{person.unit_name.get(lang).to_owned()}</dd>
+                <dt>{lang.t("所属", "Unit")}</dt><dd lang=unit_lang>{unit}</dd>
                 <dt>{lang.t("権限", "Roles")}</dt><dd>{roles}</dd>
             </dl>
             <p>{lang.t(

@@ -11,7 +11,9 @@ use service::registry::event::Event;
 use service::{Error, Service};
 
 use super::{Frame, page};
-use crate::components::{Badge, BadgeKind, ButtonKind, EmptyState, Figure, ScrollTable, SubmitButton};
+use crate::components::{
+    Badge, BadgeKind, ButtonKind, EmptyState, Figure, ScrollTable, SubmitButton, own_lang,
+};
 use crate::format;
 
 /// Most failed mails shown.
@@ -289,13 +291,14 @@ fn act_row(event: &Event, names: &Names, zone: &str, lang: Lang) -> AnyView {
     let campaign = names.campaign(event, lang);
     let detail = acts::detail(event, zone, lang);
     let actor = names.actor(event, lang);
+    let (detail_lang, actor_lang) = (own_lang(&detail, lang), own_lang(&actor, lang));
     view! {
         <tr>
             <td class="nowrap">{when}</td>
             <th scope="row">{acts::what(event, lang)}</th>
             <td>{campaign}</td>
-            <td class="text">{detail}</td>
-            <td>{actor}</td>
+            <td class="text" lang=detail_lang>{detail}</td>
+            <td lang=actor_lang>{actor}</td>
         </tr>
     }
     .into_any()

@@ -5,9 +5,10 @@ use domain::terms::Terms;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::ballot::Enrolment;
+use service::registry::questionnaire::Stored;
 
 use super::{Frame, page, param, terms};
-use crate::answering::{AnswerSheet, Survey};
+use crate::answering::{AnswerSheet, Asked, Survey};
 use crate::format;
 
 /// Answers a campaign.
@@ -24,7 +25,7 @@ pub fn AnswerPage() -> impl IntoView {
             return Ok((Frame::new(title), not_open(&place, &person.time_zone, lang)));
         }
         let stored = service.registry.campaign_questionnaire(&place.campaign).await?;
-        let fixed = place.campaign.terms()?;
+        let fixed = service.registry.terms(&campaign).await?;
         let stratum = fixed.stratum(place.stratum).cloned().ok_or(service::Error::NotFound)?;
         let hash = place.campaign.terms_hash.clone().unwrap_or_default();
         let closes = format::deadline(place.campaign.schedule.closes_at, &person.time_zone, lang);
@@ -36,8 +37,7 @@ pub fn AnswerPage() -> impl IntoView {
             stratum: place.stratum,
             stratum_label: stratum.label,
             stratum_size: stratum.size,
-            questionnaire_hash: stored.sha256,
-            questionnaire: stored.questionnaire,
+            questionnaire: asked(stored)?,
             closes,
             collector: service.settings.collector_public_url.clone().unwrap_or_default(),
             device_key: device_key(&campaign, &person.number),
@@ -46,6 +46,12 @@ pub fn AnswerPage() -> impl IntoView {
         let view = view! { <AnswerSheet survey=survey>{panel}</AnswerSheet> };
         Ok((Frame::new(title).crumb(lang.t("ホーム", "Home"), "/"), view.into_any()))
     })
+}
+
+/// The questionnaire as the browser gets it.
+pub(super) fn asked(stored: Stored) -> service::Result<Asked> {
+    let Stored { id, text, .. } = stored;
+    Asked::new(text).ok_or_else(|| service::Error::Damaged(format!("questionnaire {id}")))
 }
 
 /// Keeps the drafts of several people on one device apart without naming them.
@@ -106,12 +112,14 @@ fn panel(fixed: &Terms, hash: &str, closes: &str, place: &Enrolment, minutes: u3
             {terms::audience_table(fixed, lang)}
             <p><strong>{group}</strong></p>
             <p>{lang.t(
-                "回答はこの端末で封をしてから、ログイン情報なしで送られます。システム管理者も、データベースを見ても、だれの回答かは分かりません。",
-                "Your answers are sealed on this device and sent without your sign-in. Nobody can tell whose they are, not even the administrator with the database in hand.",
+                "回答はこの端末で封をしてから、ログイン情報なしで送られます。だれの回答かは記録されません。",
+                "Your answers are sealed on this device and sent without your sign-in. Whose they are is not recorded.",
             )}</p>
+            {terms::after_counting(lang)}
+            {terms::while_open(lang)}
             <p>{lang.t(
-                "守れないこともあります。自由記述に書いた内容から、あなたと分かることがあります。また、全員が同じ回答をすれば、その回答は知られます。",
-                "Some things cannot be protected: what you write in a comment may show who you are, and if everybody answers alike, that answer becomes known.",
+                "自由記述は、書いた内容から、あなたと分かることがあります。全員が同じ回答をすれば、その回答は知られます。",
+                "What you write in a comment may show who you are. If everybody answers alike, that answer becomes known.",
             )}</p>
             <p>{time}</p>
             <p>

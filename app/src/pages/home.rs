@@ -113,9 +113,9 @@ fn survey(waiting: Waiting, zone: &str, lang: Lang) -> AnyView {
     let issued = place.issued.then(|| {
         view! {
             <p>{lang.t(
-                "回答券は、この端末または別の端末で受け取り済みです。続きや出し直しは、受け取った端末で行うか、引き継ぎコードを使ってください。送信したかどうかは、だれにも分かりません。",
+                "回答券は、この端末または別の端末で受け取り済みです。続きや出し直しは、受け取った端末で行うか、引き継ぎコードを使ってください。送信したかどうかは記録されません。",
                 "Your ballot was received on this or another device. To go on or to replace your answer, use that device or \
-                 its transfer code. Nobody can tell whether you have sent an answer.",
+                 its transfer code. Whether you have sent an answer is not recorded.",
             )}</p>
         }
     });
@@ -269,9 +269,9 @@ fn shortcut(title: &str, text: &str, href: &'static str, lang: Lang) -> AnyView 
 
 fn anonymity(lang: Lang) -> AnyView {
     let text = lang.t(
-        "回答は、あなたの端末の中で封をしてから、だれのものか分からない形で送られます。人事担当者もシステム管理者も、一人ひとりの回答を見ることはできません。守れること、守れないことを3分で読めるようにまとめました。",
-        "Your answer is sealed on your own device and sent without anything that says whose it is. Neither HR nor \
-         administrators can see anybody's answers. Three minutes on what is protected and what is not.",
+        "回答は、あなたの端末の中で封をしてから、だれのものかを示さずに送られます。人事担当者にもシステム管理者にも、一人ひとりの回答を見る画面はありません。守れること、守れないことを3分で読めるようにまとめました。",
+        "Your answer is sealed on your own device and sent without anything that says whose it is. There is no page on \
+         which HR or administrators could see anybody's answers. Three minutes on what is protected and what is not.",
     );
     view! {
         <section class="section">
@@ -306,7 +306,6 @@ mod tests {
             // 2025-10-01T08:00:00Z: 17:00 in Japan, 4:00 in Toronto.
             schedule: Schedule { opens_at: 0, closes_at: 1_759_305_600 },
             thresholds: Thresholds::default(),
-            terms_json: None,
             terms_hash: None,
         };
         assert!(

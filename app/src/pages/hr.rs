@@ -3,6 +3,7 @@
 pub mod campaign;
 pub mod campaigns;
 pub mod item_editor;
+mod live;
 pub mod questionnaires;
 pub mod responses;
 pub mod roster;
@@ -58,13 +59,14 @@ fn page_of(asked: Option<&str>, entries: usize, per_page: usize) -> (usize, usiz
     (usize::clamp(asked, 1, pages), pages)
 }
 
-/// Links to the pages before and after; nothing where all is on one page.
+/// Links to the pages before and after; nothing where all is on one page. `path` may have a query.
 fn pager(path: &str, current: usize, pages: usize, lang: Lang) -> AnyView {
     if pages <= 1 {
         return ().into_any();
     }
+    let joint = if path.contains('?') { '&' } else { '?' };
     let link = |to: usize, words: &str| {
-        let (href, words) = (format!("{path}?page={to}"), words.to_owned());
+        let (href, words) = (format!("{path}{joint}page={to}"), words.to_owned());
         view! { <a class="button button--secondary button--small" href=href>{words}</a> }
     };
     let before = (current > 1).then(|| link(current - 1, lang.t("前へ", "Previous")));

@@ -15,6 +15,7 @@ mod list;
 mod my_unit;
 mod overview;
 mod ranking;
+mod receipts;
 mod report;
 mod scales;
 mod summary;

@@ -5,7 +5,7 @@ use domain::text::Lang;
 use leptos::prelude::*;
 
 use super::{Frame, page, param};
-use crate::components::ScrollTable;
+use crate::components::{ScrollTable, own_lang};
 use crate::format;
 
 fn audience_name(audience: Audience, lang: Lang) -> &'static str {
@@ -67,7 +67,7 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
                 {rows}
                 <tr>
                     <th scope="row">{lang.t("システム管理者", "Administrators")}</th>
-                    <td>{lang.t("全体の集計だけ。一人ひとりの回答は、だれにも見えません。", "The whole only. Nobody sees a single sheet.")}</td>
+                    <td>{lang.t("全体の集計だけ。一人ひとりの回答を表示する画面はありません。", "The whole only. There is no page that shows a single sheet.")}</td>
                     <td class="num" data-label=lang.t("集計", "Results")>{people(scores)}</td>
                     <td class="num" data-label=lang.t("自由記述", "Comments")>"–"</td>
                 </tr>
@@ -86,7 +86,7 @@ pub fn TermsPage() -> impl IntoView {
         let service = context.service();
         let zone = context.person().map_or_else(|| "Asia/Tokyo".into(), |p| p.time_zone);
         let found = service.registry.campaign(&campaign).await?;
-        let terms = found.terms()?;
+        let terms = service.registry.terms(&campaign).await?;
         let hash = found.terms_hash.clone().unwrap_or_default();
         let lead = lang.t(
             "開始前に固定され、その後は変えられない約束です。締切だけは、遅らせることができます。",
@@ -101,7 +101,11 @@ fn terms_view(terms: &Terms, hash: &str, zone: &str, closes_at: i64, lang: Lang)
     let strata = terms
         .strata
         .iter()
-        .map(|s| view! { <tr><th scope="row">{s.label.get(lang).to_owned()}</th><td class="num">{s.size}</td></tr> })
+        .map(|s| {
+            let (label, size) = (s.label.get(lang).to_owned(), s.size);
+            let label_lang = own_lang(&label, lang);
+            view! { <tr><th scope="row" lang=label_lang>{label}</th><td class="num">{size}</td></tr> }
+        })
         .collect_view();
     let tables: Vec<String> = terms
         .tables
@@ -120,10 +124,13 @@ fn terms_view(terms: &Terms, hash: &str, zone: &str, closes_at: i64, lang: Lang)
     });
     let days = match lang {
         Lang::Ja => {
-            format!("公表から{}日。封をした回答票と回答券は、集計の時点で破棄します。", terms.retention_days)
+            format!(
+                "公表から{}日。封をした回答票と、だれが回答券を受け取ったかの記録は、集計の時点で消します。",
+                terms.retention_days
+            )
         }
         Lang::En => format!(
-            "{} days after the release. Sealed sheets and ballots are destroyed when they are counted.",
+            "{} days after the release. Sealed sheets, and the record of who took a ballot, are erased when they are counted.",
             terms.retention_days
         ),
     };
@@ -164,6 +171,24 @@ fn terms_view(terms: &Terms, hash: &str, zone: &str, closes_at: i64, lang: Lang)
     .into_any()
 }
 
+/// What holds once a survey is counted.
+pub fn after_counting(lang: Lang) -> AnyView {
+    let text = lang.t(
+        "締切のあとに集計すると、封をした回答も、だれが回答券を受け取ったかの記録も消します。そのあとは、システム管理者がデータベースを見ても、だれの回答かは分かりません。",
+        "When a survey is counted after closing, the sealed answers and the record of who took a ballot are erased. After that nobody can tell whose answers are whose, not even an administrator with the database in hand.",
+    );
+    view! { <p>{text}</p> }.into_any()
+}
+
+/// What does not hold before that.
+pub fn while_open(lang: Lang) -> AnyView {
+    let text = lang.t(
+        "受付期間中は、サーバーを運用する人がデータベース・鍵・通信の記録をすべて使えば、だれの回答か推測できるおそれがあります。",
+        "While a survey is open, whoever runs the server and used the databases, the keys and a record of the traffic together might guess whose answers are whose.",
+    );
+    view! { <p>{text}</p> }.into_any()
+}
+
 /// How anonymity works, for everybody.
 #[component]
 pub fn AnonymityPage() -> impl IntoView {
@@ -173,15 +198,15 @@ pub fn AnonymityPage() -> impl IntoView {
             (
                 lang.t("1. 名簿を固定し、区分を作る", "1. The roster is frozen into groups"),
                 lang.t(
-                    "調査が始まる前に、部署を5人以上の集計区分にまとめます。回答票に付くのは、この区分の番号だけです。",
-                    "Before a survey opens, units are put into groups of at least five people. The number of that group is the only thing a sheet carries.",
+                    "調査が始まる前に、部署を、実施条件に書かれた人数(ふつうは5人)以上の集計区分にまとめます。回答のほかに回答票に付くのは、この区分の番号だけです。",
+                    "Before a survey opens, units are put into groups of at least as many people as its terms say (usually five). Beside the answers, the number of that group is the only thing a sheet carries.",
                 ),
             ),
             (
                 lang.t("2. 目隠しした回答券を受け取る", "2. You get a ballot, blindfolded"),
                 lang.t(
-                    "端末が作った番号を、サーバーは見えないまま認証します。後でその回答券が使われても、だれに渡したものかはサーバーにも分かりません(RFC 9497)。",
-                    "Your device makes a number and the server certifies it without seeing it. When the ballot is used later, not even the server can tell whom it was given to (RFC 9497).",
+                    "回答を始めるときに、端末が作った番号を、サーバーは見ないまま認証します。あとでその回答券が使われても、だれに渡したものかは、回答券からは分かりません(RFC 9497)。",
+                    "When you start, your device makes a number and the server certifies it without seeing it. When the ballot is used later, nothing in it tells whom it was given to (RFC 9497).",
                 ),
             ),
             (
@@ -194,8 +219,8 @@ pub fn AnonymityPage() -> impl IntoView {
             (
                 lang.t("4. 締切のあと、まとめて開ける", "4. Opened together, after closing"),
                 lang.t(
-                    "順番を入れ替えて開き、自由記述を切り離し、回答券と封書を破棄します。",
-                    "Sheets are opened in random order, comments are split off, and ballots and sealed sheets are destroyed.",
+                    "順番を入れ替えて開き、自由記述を切り離します。封をした回答、回答券、だれが受け取ったかの記録は消します。",
+                    "Sheets are opened in random order and comments are split off. Sealed answers, ballots and the record of who took one are erased.",
                 ),
             ),
             (
@@ -223,9 +248,14 @@ pub fn AnonymityPage() -> impl IntoView {
                         "全員が同じ答えをすれば、その答えは知られます。",
                         "If everybody answers alike, that answer becomes known.",
                     )}</li>
+                    <li>{while_open(lang)}</li>
                     <li>{lang.t(
-                        "サーバーの運用者が通信をその場で記録し続ければ、時刻や接続元から推測されるおそれがあります。回答の受け付けを別の組織が運用すれば防げます。",
-                        "An operator who records traffic while it happens could guess from time and address. Letting another organisation run the intake of sheets prevents that.",
+                        "回答の受け付けを別の組織が運用すれば、通信からの推測は難しくなりますが、完全には防げません。",
+                        "Letting another organisation run the intake of sheets makes guessing from traffic harder, but does not rule it out.",
+                    )}</li>
+                    <li>{lang.t(
+                        "受付期間中に取ったバックアップには、封をした回答などが残ります。",
+                        "Backups made while a survey was open still hold what was erased elsewhere, such as sealed answers.",
                     )}</li>
                     <li>{lang.t(
                         "お使いの端末に監視ソフトがあれば、この仕組みでは防げません。",
@@ -235,8 +265,8 @@ pub fn AnonymityPage() -> impl IntoView {
             </section>
         };
         let lead = lang.t(
-            "約束ではなく、しくみで守ります。データベースを手に入れた人にも、だれの回答かは分かりません。",
-            "Kept by construction, not by promise: even with the database in hand, nobody can tell whose answer is whose.",
+            "約束だけでなく、しくみで守ります。集計が終われば、データベースを見ても、だれの回答かは分かりません。",
+            "Kept by construction, not by promise alone: once a survey is counted, the database does not tell whose answers are whose.",
         );
         Ok((
             Frame::new(lang.t("回答が匿名であるしくみ", "How your answers stay anonymous")).lead(lead),

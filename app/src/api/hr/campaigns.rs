@@ -1,5 +1,7 @@
 //! Drafting campaigns, moving them on, and the mails about them.
 
+use domain::campaign::State;
+use domain::text::Lang;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +88,7 @@ impl CampaignForm {
 /// The address of a campaign's page. Ids go into addresses only after this.
 #[cfg(feature = "ssr")]
 fn campaign_page(desk: &super::Desk, id: &str) -> Result<String, ServerFnError> {
-    if id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if service::secret::is_id(id) {
         Ok(format!("/hr/campaigns/{id}"))
     } else {
         Err(desk.context.refuse(&service::Error::NotFound))
@@ -153,18 +155,52 @@ pub async fn delete_campaign(campaign: String) -> Result<(), ServerFnError> {
     }
 }
 
-/// Moves a campaign one step on from the state `from` that the person saw.
+/// What must be ticked before a campaign is moved on from this state, where nothing brings back what that ends.
+pub(crate) const fn second_thought(from: State, lang: Lang) -> Option<&'static str> {
+    Some(match from {
+        State::Draft => lang.t(
+            "確定した後は、締切を遅らせることしかできないことを確認しました",
+            "I know that afterwards only the closing date can be put later",
+        ),
+        State::Open => lang.t(
+            "約束した締切より前に締め切ることを確認しました",
+            "I know that this is before the closing date that was promised",
+        ),
+        State::Closed => lang.t(
+            "回答券と封をした回答票が破棄され、元に戻せないことを確認しました",
+            "I know that ballots and sealed sheets are destroyed, and that this cannot be undone",
+        ),
+        State::Counted => lang.t(
+            "公表は一度だけで、取り消せないことを確認しました",
+            "I know that there is one release, and that it cannot be taken back",
+        ),
+        State::Scheduled | State::Released => return None,
+    })
+}
+
+/// Moves a campaign one step on from the state `from` that the person saw. `sure` is the tick against
+/// what `second_thought` says.
 #[server(prefix = "/api", endpoint = "hr/campaigns/advance")]
-pub async fn advance_campaign(campaign: String, from: String) -> Result<(), ServerFnError> {
+pub async fn advance_campaign(
+    campaign: String,
+    from: String,
+    #[server(default)] sure: String,
+) -> Result<(), ServerFnError> {
     use crate::api::hr::Desk;
     use crate::flash;
-    use domain::campaign::State;
     use service::release::advance::Advanced;
     let desk = Desk::enter()?;
     let page = campaign_page(&desk, &campaign)?;
     let Some(from) = State::parse(&from) else {
         return Err(desk.context.refuse(&service::Error::NotFound));
     };
+    if sure.is_empty() && second_thought(from, desk.context.lang).is_some() {
+        let unsure = service::Error::invalid(
+            "確認のチェックが入っていないため、何も変更していません。内容を確かめてチェックを入れ、もう一度押してください。",
+            "The box to confirm was not ticked, so nothing has been changed. Please read it, tick the box, and press again.",
+        );
+        return flash::refused(unsure, [], &page).await;
+    }
     match desk.service.advance(&campaign, from, Some(desk.actor)).await {
         Ok(Advanced::Done(state)) => {
             let (ja, en) = done_text(state);
@@ -172,8 +208,8 @@ pub async fn advance_campaign(campaign: String, from: String) -> Result<(), Serv
         }
         Ok(Advanced::UnderWay) => {
             flash::done(
-                "処理を始めました。回答票が多いため、少し時間がかかります。このページを読み込み直すと、進み具合が分かります。",
-                "This has been started. There are many sheets, so it takes a while; reload this page to see how far it is.",
+                "処理を始めました。回答票が多いため、少し時間がかかります。進み具合は、このページに表示します。",
+                "This has been started. There are many sheets, so it takes a while; this page shows how far it is.",
                 &page,
             )
             .await
@@ -184,8 +220,7 @@ pub async fn advance_campaign(campaign: String, from: String) -> Result<(), Serv
 
 /// What is said once a campaign has come to this state.
 #[cfg(feature = "ssr")]
-const fn done_text(state: domain::campaign::State) -> (&'static str, &'static str) {
-    use domain::campaign::State;
+const fn done_text(state: State) -> (&'static str, &'static str) {
     match state {
         State::Draft => ("準備中に戻りました。", "It is a draft."),
         State::Scheduled => (
@@ -226,7 +261,6 @@ pub async fn extend_campaign(campaign: String, closes_at: String) -> Result<(), 
 #[server(prefix = "/api", endpoint = "hr/campaigns/invite")]
 pub async fn invite(campaign: String) -> Result<(), ServerFnError> {
     use crate::api::hr::Desk;
-    use domain::campaign::State;
     let desk = Desk::enter()?;
     let page = campaign_page(&desk, &campaign)?;
     let (registry, settings) = (&desk.service.registry, &desk.service.settings);
@@ -241,15 +275,17 @@ pub async fn invite(campaign: String) -> Result<(), ServerFnError> {
     queued(outcome, &page).await
 }
 
-/// Queues reminders to those to whom no ballot was issued: of the whole campaign, or of one `stratum`. `round` is the
-/// number shown with the button, so that pressing it twice reminds nobody twice.
+/// Queues reminders to those to whom no ballot was issued, or with `everyone` to all: of the whole campaign, or of one
+/// `stratum`. `round` is the number shown with the button, so that pressing it twice reminds nobody twice.
 #[server(prefix = "/api", endpoint = "hr/campaigns/remind")]
 pub async fn remind(
     campaign: String,
     round: u32,
     #[server(default)] stratum: String,
+    #[server(default)] everyone: String,
 ) -> Result<(), ServerFnError> {
     use crate::api::hr::Desk;
+    use service::mail::Recipients;
     let desk = Desk::enter()?;
     let page = campaign_page(&desk, &campaign)?;
     let stratum = match stratum.as_str() {
@@ -260,8 +296,9 @@ pub async fn remind(
         },
     };
     let (registry, settings) = (&desk.service.registry, &desk.service.settings);
+    let recipients = Recipients { stratum, with_ballot: !everyone.is_empty() };
     let outcome =
-        registry.queue_reminders(&campaign, round, stratum, settings, Some(desk.actor), desk.now).await;
+        registry.queue_reminders(&campaign, round, recipients, settings, Some(desk.actor), desk.now).await;
     queued(outcome, &page).await
 }
 
@@ -306,6 +343,16 @@ mod tests {
         assert_eq!(draft.questionnaire_id, 3);
         assert_eq!(draft.schedule.opens_at, 1_759_276_800);
         assert_eq!((draft.thresholds.scores, draft.thresholds.response_rate), (5, 5));
+    }
+
+    #[test]
+    fn what_cannot_be_undone_takes_a_second_thought() {
+        let asked = State::ALL.map(|state| second_thought(state, Lang::Ja).is_some());
+        assert_eq!(asked, [true, false, true, true, true, false]);
+        for state in State::ALL {
+            let (ja, en) = (second_thought(state, Lang::Ja), second_thought(state, Lang::En));
+            assert!(ja.is_none() || ja != en, "{state:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! Importing, copying and editing questionnaires. Each change is stored at once, or refused with what was typed kept.
+//! Making, importing, copying and editing questionnaires. Each change is stored at once, or refused with what was typed
+//! kept.
 
 use domain::questionnaire::editing::item_form::ItemForm;
+use domain::questionnaire::editing::new_form::NewForm;
 use domain::questionnaire::editing::section_form::{HeadForm, SectionForm};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
@@ -24,6 +26,45 @@ fn faults(errors: &[FieldError]) -> service::Error {
     service::Error::invalid(join(|e| &e.message.ja), join(|e| &e.message.en))
 }
 
+/// Makes a questionnaire: `empty`, with what the form says, or from the `template`.
+#[server(prefix = "/api", endpoint = "hr/questionnaires/create")]
+pub async fn create_questionnaire(
+    from: String,
+    #[server(flatten)] form: NewForm,
+) -> Result<(), ServerFnError> {
+    use crate::api::hr::Desk;
+    use crate::flash;
+    let desk = Desk::enter()?;
+    let registry = &desk.service.registry;
+    let (outcome, (ja, en)) = match from.as_str() {
+        "template" => (
+            registry.create_from_template(Some(desk.actor), desk.now).await,
+            (
+                "ひな形から調査票を作りました。自由に編集できます。",
+                "The questionnaire has been made from the template. It can be edited freely.",
+            ),
+        ),
+        "empty" => (
+            match form.parse() {
+                Ok(beginning) => registry.create_questionnaire(beginning, Some(desk.actor), desk.now).await,
+                Err(errors) => Err(faults(&errors)),
+            },
+            (
+                "空の調査票を作りました。設問を加えてください。",
+                "An empty questionnaire has been made. Please add items.",
+            ),
+        ),
+        _ => return Err(desk.context.refuse(&service::Error::NotFound)),
+    };
+    match outcome {
+        Ok(id) => flash::done(ja, en, &editor(id)).await,
+        Err(error) => {
+            let fields = form.fields().into_iter().chain([("form", "create".to_owned())]);
+            flash::refused(error, fields, LIST).await
+        }
+    }
+}
+
 /// Stores a questionnaire from its JSON file.
 #[server(prefix = "/api", endpoint = "hr/questionnaires/import", input = MultipartFormData)]
 pub async fn import_questionnaire(data: MultipartData) -> Result<(), ServerFnError> {
@@ -33,7 +74,9 @@ pub async fn import_questionnaire(data: MultipartData) -> Result<(), ServerFnErr
     let desk = Desk::enter()?;
     let text = read_upload(data).await.and_then(|upload| json_text(&upload.bytes));
     let outcome = match text.and_then(|text| parse(&text)) {
-        Ok(questionnaire) => desk.service.registry.save_questionnaire(&questionnaire).await,
+        Ok(questionnaire) => {
+            desk.service.registry.import_questionnaire(&questionnaire, Some(desk.actor), desk.now).await
+        }
         Err(error) => Err(error),
     };
     match outcome {
@@ -68,7 +111,7 @@ pub async fn copy_questionnaire(id: i64, #[server(default)] key: String) -> Resu
     use crate::api::hr::Desk;
     use crate::flash;
     let desk = Desk::enter()?;
-    match desk.service.registry.copy_questionnaire(id, &key).await {
+    match desk.service.registry.copy_questionnaire(id, &key, Some(desk.actor), desk.now).await {
         Ok(copy) => {
             flash::done(
                 "写しを作りました。この版は自由に編集できます。",
@@ -90,7 +133,7 @@ pub async fn delete_questionnaire(id: i64) -> Result<(), ServerFnError> {
     use crate::api::hr::Desk;
     use crate::flash;
     let desk = Desk::enter()?;
-    match desk.service.registry.delete_questionnaire(id).await {
+    match desk.service.registry.delete_questionnaire(id, Some(desk.actor), desk.now).await {
         Ok(()) => flash::done("調査票の版を削除しました。", "The version has been deleted.", LIST).await,
         Err(error) => flash::refused(error, [], LIST).await,
     }
@@ -108,7 +151,7 @@ pub async fn save_head(id: i64, #[server(flatten)] form: HeadForm) -> Result<(),
                 q.set_head(head);
                 Ok(())
             };
-            desk.service.registry.edit_questionnaire(id, change).await
+            desk.service.registry.edit_questionnaire(id, change, Some(desk.actor), desk.now).await
         }
         Err(errors) => Err(faults(&errors)),
     };
@@ -140,7 +183,7 @@ pub async fn save_section(
             let change = move |q: &mut domain::questionnaire::Questionnaire| {
                 q.put_section(Some(old.as_str()).filter(|o| !o.is_empty()), head)
             };
-            desk.service.registry.edit_questionnaire(id, change).await
+            desk.service.registry.edit_questionnaire(id, change, Some(desk.actor), desk.now).await
         }
         Err(errors) => Err(faults(&errors)),
     };
@@ -178,14 +221,19 @@ pub async fn save_item(
                 }
                 q.put_item(&section, Some(old.as_str()).filter(|o| !o.is_empty()), item)
             };
-            desk.service.registry.edit_questionnaire(id, change).await
+            desk.service.registry.edit_questionnaire(id, change, Some(desk.actor), desk.now).await
         }
         (Err(errors), _) => Err(faults(&errors)),
         (_, Err(error)) => Err(error),
     };
     match outcome {
         Ok(id) => {
-            let to = format!("{}#item-{}", editor(id), form.key.trim());
+            // A key that was left out is known only to the questionnaire: its section is near enough.
+            let anchor = match (form.key.trim(), old.as_str()) {
+                ("", "") => format!("section-{section}"),
+                ("", key) | (key, _) => format!("item-{key}"),
+            };
+            let to = format!("{}#{anchor}", editor(id));
             flash::done("設問を保存しました。", "The item has been saved.", &to).await
         }
         Err(error) => {
@@ -211,7 +259,7 @@ pub async fn move_part(id: i64, part: String, key: String, direction: String) ->
         return Err(desk.context.refuse(&service::Error::NotFound));
     };
     let change = |q: &mut domain::questionnaire::Questionnaire| q.shift(kind, &key, direction);
-    match desk.service.registry.edit_questionnaire(id, change).await {
+    match desk.service.registry.edit_questionnaire(id, change, Some(desk.actor), desk.now).await {
         Ok(id) => {
             // The new place says what happened.
             desk.context.redirect(&format!("{}#{part}-{key}", editor(id)));
@@ -232,7 +280,7 @@ pub async fn remove_part(id: i64, part: String, key: String) -> Result<(), Serve
         return Err(desk.context.refuse(&service::Error::NotFound));
     };
     let change = |q: &mut domain::questionnaire::Questionnaire| q.remove(part, &key);
-    match desk.service.registry.edit_questionnaire(id, change).await {
+    match desk.service.registry.edit_questionnaire(id, change, Some(desk.actor), desk.now).await {
         Ok(id) => {
             flash::done(
                 format!("「{key}」を削除しました。"),
@@ -269,7 +317,7 @@ pub async fn add_from_bank(
     let change = |q: &mut domain::questionnaire::Questionnaire| {
         q.add_items(&section, &chosen, &bank.areas).map(|_| ())
     };
-    match desk.service.registry.edit_questionnaire(id, change).await {
+    match desk.service.registry.edit_questionnaire(id, change, Some(desk.actor), desk.now).await {
         Ok(id) => {
             let count = chosen.len();
             flash::done(

@@ -4,7 +4,13 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 
 #[cfg(feature = "ssr")]
-use domain::roster::Report;
+use super::Desk;
+#[cfg(feature = "ssr")]
+use crate::flash;
+#[cfg(feature = "ssr")]
+use service::registry::roster::Refused;
+#[cfg(feature = "ssr")]
+use service::registry::upload::{Kind, Upload};
 
 /// Where the roster page is.
 #[cfg(feature = "ssr")]
@@ -12,25 +18,23 @@ const ROSTER: &str = "/hr/roster";
 /// Where the preview is.
 #[cfg(feature = "ssr")]
 const PREVIEW: &str = "/hr/roster/preview";
-/// Most bytes of a report that travel to the next page.
-#[cfg(feature = "ssr")]
-const MAX_REPORT: usize = 18_000;
 
-/// Takes a roster file. Units (`kind` = `units`) are written at once if every row is sound; staff (`kind` = `staff`)
-/// is kept and shown in a preview first.
+/// Takes a roster file of units or of staff (`kind`), and shows what it would change.
 #[server(prefix = "/api", endpoint = "hr/roster/upload", input = MultipartFormData)]
 pub async fn upload_roster(data: MultipartData) -> Result<(), ServerFnError> {
-    use crate::api::hr::{Desk, read_upload};
-    use crate::flash;
     let desk = Desk::enter()?;
-    let upload = match read_upload(data).await {
+    let upload = match crate::api::hr::read_upload(data).await {
         Ok(upload) => upload,
         Err(error) => return flash::refused(error, [], ROSTER).await,
     };
-    if upload.fields.get("kind").is_some_and(|kind| kind == "units") {
-        return import_units(&desk, &upload.bytes).await;
-    }
-    match desk.service.registry.stage_roster(desk.actor, &upload.name, upload.bytes, desk.now).await {
+    let Some(kind) = upload.fields.get("kind").and_then(|kind| Kind::parse(kind)) else {
+        let error = service::Error::invalid(
+            "ファイルの種類(部署か職員か)を選んでください。",
+            "Please choose what the file holds: units or staff.",
+        );
+        return flash::refused(error, [], ROSTER).await;
+    };
+    match desk.service.registry.stage_roster(desk.actor, kind, &upload.name, upload.bytes, desk.now).await {
         Ok(()) => {
             desk.context.redirect(PREVIEW);
             Ok(())
@@ -39,17 +43,36 @@ pub async fn upload_roster(data: MultipartData) -> Result<(), ServerFnError> {
     }
 }
 
-#[cfg(feature = "ssr")]
-async fn import_units(desk: &super::Desk, bytes: &[u8]) -> Result<(), ServerFnError> {
-    use crate::flash;
-    use service::Error;
-    use service::registry::roster::Refused;
-    use service::registry::upload::check_file;
-    if let Err(error) = check_file(bytes) {
+/// Writes the file that was previewed, all of it or nothing. `uploaded_at` names the file the person saw; `confirm` is
+/// `true` where they know that it ends their own access to these pages.
+#[server(prefix = "/api", endpoint = "hr/roster/accept")]
+pub async fn accept_roster(
+    uploaded_at: i64,
+    #[server(default)] confirm: String,
+) -> Result<(), ServerFnError> {
+    let desk = Desk::enter()?;
+    let staged = match desk.service.registry.staged_roster(desk.actor, desk.now).await {
+        Ok(staged) => staged.filter(|s| s.uploaded_at == uploaded_at),
+        Err(error) => return flash::refused(error, [], ROSTER).await,
+    };
+    let Some(staged) = staged else {
+        let error = service::Error::invalid(
+            "確認したファイルは、もう保管されていません(1日経ったか、別のファイルに置き換わりました)。もう一度アップロードしてください。",
+            "The file you looked at is no longer kept: a day has passed, or another file took its place. Please upload it again.",
+        );
         return flash::refused(error, [], ROSTER).await;
+    };
+    match staged.kind {
+        Kind::Units => accept_units(&desk, &staged).await,
+        Kind::Staff => accept_staff(&desk, &staged, confirm == "true").await,
     }
-    match desk.service.registry.import_units(bytes, Some(desk.actor), desk.now).await {
+}
+
+#[cfg(feature = "ssr")]
+async fn accept_units(desk: &Desk, staged: &Upload) -> Result<(), ServerFnError> {
+    match desk.service.registry.import_units(&staged.bytes, Some(desk.actor), desk.now).await {
         Ok(rows) => {
+            discard(desk).await;
             flash::done(
                 format!("部署を取り込みました({rows}行)。"),
                 format!("The units have been imported ({rows} rows)."),
@@ -57,83 +80,65 @@ async fn import_units(desk: &super::Desk, bytes: &[u8]) -> Result<(), ServerFnEr
             )
             .await
         }
-        Err(Refused::Rows(report)) => {
-            let (error, json) = (refusal(&report), portable(*report));
-            flash::refused(error, [("report", json)], ROSTER).await
-        }
-        Err(Refused::File(text)) => flash::refused(Error::Invalid(text), [], ROSTER).await,
-        Err(Refused::Fault(error)) => flash::refused(error, [], ROSTER).await,
+        Err(refused) => flash::refused(reason(refused), [], PREVIEW).await,
     }
 }
 
-/// The sentence above a report, as an error.
 #[cfg(feature = "ssr")]
-fn refusal(report: &Report) -> service::Error {
-    use domain::text::Lang;
-    service::Error::invalid(report.message(Lang::Ja), report.message(Lang::En))
-}
-
-/// The report as JSON, with as many rows as fit into a session.
-#[cfg(feature = "ssr")]
-fn portable(mut report: Report) -> String {
-    loop {
-        let json = serde_json::to_string(&report).unwrap_or_default();
-        if json.len() <= MAX_REPORT || report.rows.is_empty() {
-            return json;
-        }
-        let fewer = report.rows.len() * 3 / 4;
-        report.more += report.rows.len() - fewer;
-        report.rows.truncate(fewer);
-    }
-}
-
-/// Writes the file that was previewed, all of it or nothing. `uploaded_at` names the file the person saw.
-#[server(prefix = "/api", endpoint = "hr/roster/accept")]
-pub async fn accept_roster(uploaded_at: i64) -> Result<(), ServerFnError> {
-    use crate::api::hr::Desk;
-    use crate::flash;
-    use service::Error;
-    use service::registry::roster::Refused;
-    let desk = Desk::enter()?;
+async fn accept_staff(desk: &Desk, staged: &Upload, confirmed: bool) -> Result<(), ServerFnError> {
     let registry = &desk.service.registry;
-    let staged = match registry.staged_roster(desk.actor, desk.now).await {
-        Ok(staged) => staged.filter(|s| s.uploaded_at == uploaded_at),
-        Err(error) => return flash::refused(error, [], ROSTER).await,
-    };
-    let Some(staged) = staged else {
-        let error = Error::invalid(
-            "確認したファイルは、もう保管されていません(1日経ったか、別のファイルに置き換わりました)。もう一度アップロードしてください。",
-            "The file you looked at is no longer kept: a day has passed, or another file took its place. Please upload it again.",
-        );
-        return flash::refused(error, [], ROSTER).await;
-    };
     let today = desk.service.clock.today();
+    let number = desk.context.person().map(|person| person.number).unwrap_or_default();
+    let shut_out = match registry.preview_roster(&staged.bytes, today).await {
+        Ok(preview) => preview.shuts_out(&number),
+        Err(refused) => return flash::refused(reason(refused), [], PREVIEW).await,
+    };
+    if shut_out && !confirmed {
+        let error = service::Error::invalid(
+            "この取込みで、あなた自身が人事の権限を失います。よければ、確認の欄に印を付けて取り込んでください。まだ何も取り込んでいません。",
+            "This import ends your own access as HR. If that is right, please tick the box and import. Nothing has been imported yet.",
+        );
+        return flash::refused(error, [], PREVIEW).await;
+    }
     match registry.import_roster(&staged.bytes, Some(desk.actor), desk.now, today).await {
         Ok(done) => {
-            if let Err(error) = registry.discard_staged_roster(desk.actor).await {
-                tracing::warn!(%error, "an accepted roster file is still kept");
-            }
+            discard(desk).await;
             let (new, updated, moved, leavers) = (done.new, done.updated, done.moved, done.leavers);
             flash::done(
                 format!("名簿を取り込みました。新規{new}人、変更{updated}人、異動{moved}人、転出・退職{leavers}人。"),
                 format!(
                     "The roster has been imported: {new} new, {updated} changed, {moved} moved, {leavers} leavers."
                 ),
-                ROSTER,
+                if shut_out { "/" } else { ROSTER },
             )
             .await
         }
-        Err(Refused::Rows(report)) => flash::refused(refusal(&report), [], PREVIEW).await,
-        Err(Refused::File(text)) => flash::refused(Error::Invalid(text), [], ROSTER).await,
-        Err(Refused::Fault(error)) => flash::refused(error, [], PREVIEW).await,
+        Err(refused) => flash::refused(reason(refused), [], PREVIEW).await,
+    }
+}
+
+/// Throws the accepted file away. It is gone after a day anyway.
+#[cfg(feature = "ssr")]
+async fn discard(desk: &Desk) {
+    if let Err(error) = desk.service.registry.discard_staged_roster(desk.actor).await {
+        tracing::warn!(%error, "an accepted roster file is still kept");
+    }
+}
+
+/// Why a file is refused, in a sentence; the preview lists the rows.
+#[cfg(feature = "ssr")]
+fn reason(refused: Refused) -> service::Error {
+    use domain::text::Lang;
+    match refused {
+        Refused::File(text) => service::Error::Invalid(text),
+        Refused::Rows(report) => service::Error::invalid(report.message(Lang::Ja), report.message(Lang::En)),
+        Refused::Fault(error) => error,
     }
 }
 
 /// Queues a mail with an activation link for everybody who cannot sign in yet.
 #[server(prefix = "/api", endpoint = "hr/roster/invite")]
 pub async fn invite_staff() -> Result<(), ServerFnError> {
-    use crate::api::hr::Desk;
-    use crate::flash;
     let desk = Desk::enter()?;
     let service = &desk.service;
     match service.registry.invite_all(&service.settings, &service.master, desk.now).await {
@@ -156,28 +161,5 @@ pub async fn invite_staff() -> Result<(), ServerFnError> {
             .await
         }
         Err(error) => flash::refused(error, [], ROSTER).await,
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-    use domain::roster::{Problem, RowError};
-
-    #[test]
-    fn a_long_report_is_cut_to_fit_and_says_so() {
-        let row = |line| RowError {
-            line,
-            column: Some("メール".into()),
-            value: "x".repeat(40),
-            problem: Problem::Mail,
-        };
-        let report = Report { rows: (2..=201).map(row).collect(), more: 5 };
-        let json = portable(report.clone());
-        assert!(json.len() <= MAX_REPORT);
-        let back: Report = serde_json::from_str(&json).expect("a report");
-        assert_eq!(back.total(), report.total());
-        assert!(!back.rows.is_empty() && back.rows.len() < 200);
-        assert_eq!(portable(Report { rows: vec![row(2)], more: 0 }).matches("line").count(), 1);
     }
 }

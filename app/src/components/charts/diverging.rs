@@ -1,5 +1,6 @@
 //! Diverging stacked bars: how the answers to each item are spread over its scale.
 
+use domain::statistics::Side;
 use domain::text::Lang;
 use leptos::prelude::*;
 
@@ -49,14 +50,11 @@ impl DivergingRow {
     }
 }
 
-/// The share of favourable answers.
+/// The share of favourable answers, given the share of each point; as [`domain::statistics::Distribution::shares`].
 pub(super) fn favourable(shares: &[f64]) -> f64 {
-    shares
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| Segment::at(*index, shares.len()).is_favourable())
-        .map(|(_, s)| s)
-        .sum()
+    let points = shares.iter().enumerate();
+    let good = points.filter(|(index, _)| Side::of(*index, shares.len()) == Side::Favourable);
+    good.fold(0.0, |sum, (_, share)| sum + share)
 }
 
 /// Bars on one common middle, the neutral answers astride it. Meant to stand above a
@@ -228,6 +226,8 @@ fn part(segment: Segment, id: &str, x: f64, length: f64, share: f64, tooltip: St
 
 #[cfg(test)]
 mod tests {
+    use domain::statistics::Distribution;
+
     use super::*;
 
     fn row(counts: &[u32], hidden: Option<&str>) -> DivergingRow {
@@ -240,6 +240,16 @@ mod tests {
         assert_eq!(row(&[0, 0, 0], None).shares(), None);
         assert_eq!(row(&[0, 0, 0], None).absence(Lang::En), "No answers");
         assert_eq!(row(&[], Some("few")).absence(Lang::En), "few");
+    }
+
+    #[test]
+    fn charts_and_figures_agree_on_what_is_favourable() {
+        for points in 2..=11u32 {
+            let counts: Vec<u32> = (1..=points).map(|point| point * point).collect();
+            let drawn = favourable(&row(&counts, None).shares().expect("shares"));
+            let figure = Distribution { counts }.shares().expect("shares").favourable;
+            assert!((drawn - figure).abs() < 1e-12, "{points} points: {drawn} and {figure}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Where the points of a scale lie in a diverging bar: unfavourable to the left, neutral in the middle, favourable to
-//! the right, stronger the further out.
+//! the right, stronger the further out. Which side a point is on is said by [`Side`], for figures and charts alike.
+
+use domain::statistics::Side;
 
 /// How far a point lies from the middle of its scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,18 +29,11 @@ impl Segment {
     /// The segment of the point `index` (from 0, the least favourable) on a scale of `points` points.
     pub(super) fn at(index: usize, points: usize) -> Self {
         let half = points / 2;
-        if index < half {
-            Self::Negative(strength(half - index, half))
-        } else if index >= points - half {
-            Self::Positive(strength(index + 1 - (points - half), half))
-        } else {
-            Self::Neutral
+        match Side::of(index, points) {
+            Side::Unfavourable => Self::Negative(strength(half.saturating_sub(index), half)),
+            Side::Favourable => Self::Positive(strength((index + 1 + half).saturating_sub(points), half)),
+            Side::Neutral => Self::Neutral,
         }
-    }
-
-    /// True for points that count as favourable.
-    pub(super) fn is_favourable(self) -> bool {
-        matches!(self, Self::Positive(_))
     }
 
     /// Classes of the rectangle.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::axis::Axis;
 use super::{across, along, number};
+use crate::components::language::own_lang;
 use crate::components::table::ScrollTable;
 
 /// Height of the drawing and of its compact form, in pixels.
@@ -54,6 +55,7 @@ pub fn TrendChart(
 ) -> impl IntoView {
     let points: Vec<TrendPoint> = points.into_iter().filter(|point| point.value.is_finite()).collect();
     let target = target.filter(|value| value.is_finite());
+    let title_lang = own_lang(&title, lang);
     let values: Vec<f64> = points
         .iter()
         .flat_map(|point| [Some(point.value), point.low, point.high])
@@ -63,7 +65,7 @@ pub fn TrendChart(
     let Some(axis) = Axis::over(&values, if compact { 2 } else { 3 }) else {
         let words = lang.t("まだ値がありません。", "There are no values yet.");
         return view! {
-            <p class="chart-title">{title}</p>
+            <p class="chart-title" lang=title_lang>{title}</p>
             <p class="muted">{words}</p>
         }
         .into_any();
@@ -74,7 +76,7 @@ pub fn TrendChart(
     let class = if compact { "chart trend trend--compact" } else { "chart trend" };
     view! {
         <div class=class>
-            <p class="chart-title">{title}</p>
+            <p class="chart-title" lang=title_lang>{title}</p>
             {plot}
             {legend}
             {table}
@@ -172,10 +174,10 @@ fn plot(
             Lang::En => format!(". Target {value}{unit}"),
         });
     }
-    let name = title.to_owned();
+    let (name, name_lang) = (title.to_owned(), own_lang(title, lang));
     view! {
         <svg class="trend-plot" width="100%" height=across(height) role="img">
-            <title>{name}</title>
+            <title lang=name_lang>{name}</title>
             <desc>{course}</desc>
             {marks}
             {goal}
@@ -253,10 +255,11 @@ fn table(points: Vec<TrendPoint>, title: String, unit: &str, lang: Lang) -> AnyV
     let interval = with_interval.then(|| {
         view! { <th scope="col" class="num">{lang.t("95%信頼区間", "95% interval")}</th> }
     });
+    let title_lang = own_lang(&title, lang);
     view! {
         <details class="disclosure">
             <summary>{lang.t("表で見る", "Show as table")}</summary>
-            <ScrollTable caption=title>
+            <ScrollTable caption=title caption_lang=title_lang>
                 <thead>
                     <tr>
                         <th scope="col">{lang.t("時点", "When")}</th>

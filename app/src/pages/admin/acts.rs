@@ -1,7 +1,7 @@
 //! Administrative acts in plain words.
 
 use domain::fiscal_year::FiscalYear;
-use domain::text::Lang;
+use domain::text::{Lang, Text};
 use service::registry::event::Event;
 
 use crate::format;
@@ -12,6 +12,12 @@ pub(crate) fn what(event: &Event, lang: Lang) -> String {
         "account.password" => lang.t("パスワードを設定", "Set a password"),
         "units.import" => lang.t("部署を取込み", "Imported units"),
         "roster.import" => lang.t("名簿を取込み", "Imported the roster"),
+        "roster.day" => lang.t("採用日・退職日による在籍の更新", "People joined or left on their dates"),
+        "questionnaire.create" => lang.t("調査票を作成", "Made a questionnaire"),
+        "questionnaire.import" => lang.t("調査票を取込み", "Imported a questionnaire"),
+        "questionnaire.edit" => lang.t("調査票を編集", "Edited a questionnaire"),
+        "questionnaire.copy" => lang.t("調査票の写しを作成", "Copied a questionnaire"),
+        "questionnaire.delete" => lang.t("調査票の版を削除", "Deleted a version of a questionnaire"),
         "campaign.create" => lang.t("調査を作成", "Created a campaign"),
         "campaign.edit" => lang.t("調査の内容を変更", "Changed a campaign"),
         "campaign.delete" => lang.t("準備中の調査を削除", "Deleted a draft campaign"),
@@ -21,11 +27,14 @@ pub(crate) fn what(event: &Event, lang: Lang) -> String {
         "campaign.closed" => lang.t("回答の受付を締切", "Closed a campaign"),
         "campaign.counted" => lang.t("開票・集計", "Counted a campaign"),
         "campaign.released" => lang.t("結果を公表", "Released results"),
-        "campaign.invite" => lang.t("回答のお願いを送信", "Sent invitations"),
-        "campaign.remind" => lang.t("回答期限のお知らせを送信", "Sent reminders"),
-        "campaign.tell" => lang.t("結果公表のお知らせを送信", "Told people of the release"),
+        "campaign.invite" => lang.t("回答のお願いを送信待ちに登録", "Queued invitations"),
+        "campaign.remind" => lang.t("回答期限のお知らせを送信待ちに登録", "Queued reminders"),
+        "campaign.tell" => lang.t("結果公表のお知らせを送信待ちに登録", "Queued the news of the release"),
         "campaign.counting-failed" => lang.t("集計に失敗", "Counting failed"),
         "campaign.release-failed" => lang.t("公表に失敗", "The release failed"),
+        "campaign.schedule-failed" => {
+            lang.t("予定どおりの開始・締切に失敗", "The schedule could not be kept")
+        }
         "followup.import" => lang.t("フォローアップ表を取込み", "Imported the follow-up table"),
         "followup.value" => lang.t("指標の実績値を入力", "Entered the value of an indicator"),
         "followup.withdraw" => lang.t("指標の実績値を取消し", "Took back the value of an indicator"),
@@ -40,12 +49,20 @@ pub(crate) fn detail(event: &Event, time_zone: &str, lang: Lang) -> String {
     let detail = event.detail.as_str();
     let told = match event.what.as_str() {
         "units.import" | "roster.import" => imported(detail, lang),
+        "roster.day" => day(detail, lang),
+        what if what.starts_with("questionnaire.") => version(detail, lang),
         "campaign.extend" => extended(detail, time_zone, lang),
         "campaign.invite" | "campaign.remind" | "campaign.tell" => mailed(detail, lang),
         "followup.import" => table(detail, lang),
         _ => None,
     };
-    told.unwrap_or_else(|| detail.to_owned())
+    told.or_else(|| both(detail, lang)).unwrap_or_else(|| detail.to_owned())
+}
+
+/// A text kept in both languages, as why something failed is: `{"ja":"…","en":"…"}`.
+fn both(detail: &str, lang: Lang) -> Option<String> {
+    let text: Text = serde_json::from_str(detail).ok()?;
+    Some(text.get(lang).to_owned())
 }
 
 /// `612 rows, 3 leavers`.
@@ -57,6 +74,26 @@ fn imported(detail: &str, lang: Lang) -> Option<String> {
         (Some(leavers), Lang::En) => format!("{rows} rows, {leavers} leavers"),
         (None, Lang::Ja) => format!("{rows}行"),
         (None, Lang::En) => format!("{rows} rows"),
+    })
+}
+
+/// `2 joined, 3 left`.
+fn day(detail: &str, lang: Lang) -> Option<String> {
+    let (joined, left) = detail.strip_suffix(" left")?.split_once(" joined, ")?;
+    let (joined, left): (u64, u64) = (joined.parse().ok()?, left.parse().ok()?);
+    Some(match lang {
+        Lang::Ja => format!("着任{joined}人、転出・退職{left}人"),
+        Lang::En => format!("{joined} joined, {left} left"),
+    })
+}
+
+/// `engagement 2`.
+fn version(detail: &str, lang: Lang) -> Option<String> {
+    let (key, version) = detail.split_once(' ')?;
+    let version: u32 = version.parse().ok()?;
+    Some(match lang {
+        Lang::Ja => format!("{key} 第{version}版"),
+        Lang::En => format!("{key}, version {version}"),
     })
 }
 
@@ -104,6 +141,11 @@ mod tests {
         let opened = event("campaign.open", "");
         assert_ne!(what(&opened, Lang::Ja), what(&opened, Lang::En));
         assert_eq!(what(&event("future.act", ""), Lang::Ja), "future.act");
+        for act in ["create", "import", "edit", "copy", "delete"] {
+            let act = event(&format!("questionnaire.{act}"), "engagement 1");
+            assert!(!what(&act, Lang::Ja).contains('.'));
+            assert_ne!(what(&act, Lang::Ja), what(&act, Lang::En));
+        }
     }
 
     #[test]
@@ -111,7 +153,10 @@ mod tests {
         let told = |what: &str, text: &str, lang| detail(&event(what, text), "Asia/Tokyo", lang);
         assert_eq!(told("roster.import", "612 rows, 3 leavers", Lang::Ja), "612行、名簿から外れた職員3人");
         assert_eq!(told("units.import", "40 rows", Lang::En), "40 rows");
+        assert_eq!(told("roster.day", "2 joined, 3 left", Lang::Ja), "着任2人、転出・退職3人");
         assert_eq!(told("campaign.remind", "231", Lang::Ja), "231通");
+        assert_eq!(told("questionnaire.copy", "engagement 2", Lang::Ja), "engagement 第2版");
+        assert_eq!(told("questionnaire.edit", "engagement 2", Lang::En), "engagement, version 2");
         assert_eq!(told("followup.import", "FY2025: 30", Lang::Ja), "令和7年度、30行");
         assert_eq!(
             told("campaign.extend", "0 -> 86400", Lang::En),
@@ -122,5 +167,10 @@ mod tests {
             assert_eq!(told(what, text, Lang::Ja), text, "what cannot be read is shown as it is");
         }
         assert_eq!(told("followup.value", "#12: 42.3% (令和7年10月)", Lang::Ja), "#12: 42.3% (令和7年10月)");
+        let why = Text::new("鍵が開きません。", "The key does not open.");
+        let kept = serde_json::to_string(&why).expect("JSON");
+        assert_eq!(told("campaign.counting-failed", &kept, Lang::Ja), why.ja);
+        assert_eq!(told("campaign.release-failed", &kept, Lang::En), why.en);
+        assert_eq!(told("campaign.release-failed", "An older record.", Lang::Ja), "An older record.");
     }
 }

@@ -10,6 +10,8 @@ use domain::campaign::State;
 use domain::terms::Terms;
 use domain::text::Lang;
 use leptos::prelude::*;
+use service::mail::template::Letter;
+use service::mail::{Kind, MailCounts, Recipients, sample};
 use service::registry::campaign::Campaign;
 use service::registry::event::Event;
 use service::registry::questionnaire::Stored;
@@ -18,8 +20,10 @@ use service::release::response::Turnout;
 use service::{Error, Service};
 
 use super::campaigns::{BOARD, board_name, state_badge};
+use super::live::{keeping, live};
 use super::{actor, actors, button_form, section};
-use crate::components::{ButtonKind, Checklist, ProgressBar, ScrollTable, StepState, SubmitButton};
+use crate::api::hr::campaigns::second_thought;
+use crate::components::{ButtonKind, Checklist, ProgressBar, ScrollTable, StepState, SubmitButton, own_lang};
 use crate::context::Context;
 use crate::format;
 use crate::pages::admin::acts;
@@ -28,11 +32,14 @@ use crate::pages::{Frame, page, param};
 /// Acts shown in the record.
 const RECORDED: u64 = 100;
 
+/// Seconds between two looks at long work.
+const EVERY: u32 = 3;
+
 /// A reminder that was asked for, before it is sent.
 struct Reminder {
-    /// The stratum, or everyone.
-    stratum: Option<u32>,
-    /// How many people have no ballot yet.
+    /// Whom it goes to.
+    recipients: Recipients,
+    /// How many they are.
     people: u32,
     /// The number of the round.
     round: u32,
@@ -56,7 +63,10 @@ struct Board {
     /// How far long work is.
     progress: Option<(u64, u64)>,
     reminder: Option<Reminder>,
-    now: i64,
+    /// The mails about this campaign, by kind.
+    mails: Vec<(Kind, MailCounts)>,
+    /// What the mails that can be sent now say, in both languages.
+    letters: Vec<(Kind, Lang, Letter)>,
     /// What was typed as the new closing date and refused.
     extend_to: Option<String>,
 }
@@ -78,7 +88,7 @@ impl Board {
         let (terms, turnout) = if drafting {
             (None, Turnout::default())
         } else {
-            (Some(campaign.terms()?), service.response_totals(id).await?)
+            (Some(service.registry.terms(id).await?), service.response_totals(id).await?)
         };
         Ok(Self {
             lang,
@@ -90,7 +100,8 @@ impl Board {
             events: service.registry.events(Some(id), RECORDED).await?,
             progress: service.progress.get(id),
             reminder: reminder(context, service, &campaign).await?,
-            now: service.clock.now(),
+            mails: service.registry.campaign_mail_counts(id).await?,
+            letters: letters(service, &campaign)?,
             extend_to: Some(context.kept("extend_closes_at", "")).filter(|typed| !typed.is_empty()),
             campaign,
         })
@@ -104,31 +115,68 @@ impl Board {
         self.campaign.state >= state
     }
 
-    fn was_invited(&self) -> bool {
-        self.events.iter().any(|e| e.what == "campaign.invite")
+    /// The mails of a kind about this campaign.
+    fn mails(&self, kind: Kind) -> MailCounts {
+        self.mails.iter().find(|(found, _)| *found == kind).map(|(_, counts)| *counts).unwrap_or_default()
     }
 
-    /// The button that moves the campaign on from where it is.
-    fn advance(&self, label: &str) -> AnyView {
+    fn was_invited(&self) -> bool {
+        self.mails(Kind::Invitation).total() > 0 || self.events.iter().any(|e| e.what == "campaign.invite")
+    }
+
+    /// The button that moves the campaign on from where it is; where nothing brings back what that ends, with a tick
+    /// to be set first.
+    fn advance(&self, label: &str, kind: ButtonKind) -> AnyView {
         let label = label.to_owned();
-        let hidden =
-            vec![("campaign", self.campaign.id.clone()), ("from", self.campaign.state.as_str().to_owned())];
-        button_form("/api/hr/campaigns/advance", hidden, view! { <SubmitButton label=label/> }.into_any())
+        let (campaign, from) = (self.campaign.id.clone(), self.campaign.state.as_str());
+        let sure = second_thought(self.campaign.state, self.lang).map(|words| {
+            view! {
+                <label class="choice">
+                    <input type="checkbox" name="sure" value="on" required=true/>
+                    <span>{words}</span>
+                </label>
+            }
+        });
+        view! {
+            <form class="stack-s" method="post" action="/api/hr/campaigns/advance">
+                <input type="hidden" name="campaign" value=campaign/>
+                <input type="hidden" name="from" value=from/>
+                {sure}
+                <div class="actions">
+                    <SubmitButton label=label kind=kind/>
+                </div>
+            </form>
+        }
+        .into_any()
     }
 
     /// The bar of long work under way, in place of its button.
     fn working(&self, label: &str) -> Option<AnyView> {
         let (done, total) = self.progress?;
         let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-        let (label, lang, here) = (label.to_owned(), self.lang, format!("{BOARD}/{}", self.campaign.id));
+        let (label, here) = (label.to_owned(), format!("{BOARD}/{}", self.campaign.id));
         let bar = view! {
             <ProgressBar label=label value=count(done) max=count(total)/>
-            <p><a class="button button--secondary button--small" href=here>
-                {lang.t("進み具合を更新する", "See how far it is now")}
-            </a></p>
+            {keeping(EVERY, &here, self.lang)}
         };
         Some(bar.into_any())
     }
+}
+
+/// The mails that can be sent in the state a campaign is in, as a made-up reader gets them.
+fn letters(service: &Service, campaign: &Campaign) -> service::Result<Vec<(Kind, Lang, Letter)>> {
+    let kinds: &[Kind] = match campaign.state {
+        State::Scheduled | State::Open => &[Kind::Invitation, Kind::Reminder],
+        State::Released => &[Kind::Released],
+        State::Draft | State::Closed | State::Counted => &[],
+    };
+    let mut letters = Vec::new();
+    for kind in kinds {
+        for lang in [Lang::Ja, Lang::En] {
+            letters.push((*kind, lang, sample(campaign, *kind, &service.settings, lang)?));
+        }
+    }
+    Ok(letters)
 }
 
 /// A step that is done, current, or still to come, by the state in which it is taken.
@@ -152,9 +200,11 @@ async fn reminder(
         "all" => None,
         number => Some(number.parse().map_err(|_| Error::NotFound)?),
     };
-    let people = service.registry.reminder_audience(&campaign.id, stratum).await?;
+    let with_ballot = context.query("whom").is_some_and(|whom| whom == "everyone");
+    let recipients = Recipients { stratum, with_ballot };
+    let people = service.registry.reminder_audience(&campaign.id, recipients).await?;
     let round = service.registry.reminder_round(&campaign.id).await?;
-    Ok(Some(Reminder { stratum, people, round }))
+    Ok(Some(Reminder { recipients, people, round }))
 }
 
 /// The checklist of one campaign, and the record of what was done.
@@ -187,7 +237,7 @@ pub fn CampaignPage() -> impl IntoView {
             {section("steps", lang.t("進め方", "Steps"), steps.into_any())}
             {record(&board.events, &names, lang)}
         };
-        Ok((frame, view.into_any()))
+        Ok((frame, live("campaign", board.progress.map(|_| EVERY), view.into_any())))
     })
 }
 
@@ -221,7 +271,8 @@ fn facts(board: &Board) -> AnyView {
     };
     view! {
         <dl class="facts">
-            <dt>{lang.t("状態", "State")}</dt><dd>{state_badge(campaign.state, lang)}</dd>
+            <dt>{lang.t("状態", "State")}</dt>
+            <dd><span role="status">{state_badge(campaign.state, lang)}</span></dd>
             <dt>{lang.t("開始", "Opens")}</dt><dd>{opens}</dd>
             <dt>{lang.t("締切", "Closes")}</dt><dd>{closes}</dd>
         </dl>
@@ -237,12 +288,13 @@ fn record(events: &[Event], names: &BTreeMap<i64, String>, lang: Lang) -> AnyVie
             let when = format::moment(event.at, "Asia/Tokyo", lang);
             let (what, who) = (acts::what(event, lang), actor(event, names, lang));
             let detail = acts::detail(event, "Asia/Tokyo", lang);
+            let (detail_lang, who_lang) = (own_lang(&detail, lang), own_lang(&who, lang));
             view! {
                 <tr>
                     <td class="nowrap">{when}</td>
                     <th scope="row">{what}</th>
-                    <td class="text">{detail}</td>
-                    <td>{who}</td>
+                    <td class="text" lang=detail_lang>{detail}</td>
+                    <td lang=who_lang>{who}</td>
                 </tr>
             }
         })

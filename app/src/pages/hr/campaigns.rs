@@ -1,6 +1,7 @@
 //! Campaigns: the board, and the form of a draft.
 
 use domain::campaign::State;
+use domain::disclosure::{LEAST_THRESHOLD, MOST_THRESHOLD, Thresholds};
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::campaign::Campaign;
@@ -181,11 +182,12 @@ fn proposal(now: i64) -> CampaignForm {
     let midnight = (now + japan).div_euclid(DAY) * DAY - japan;
     let opens_at = midnight + DAY + 9 * 3_600;
     let closes_at = midnight + 15 * DAY + 17 * 3_600;
+    let thresholds = Thresholds::default();
     CampaignForm {
         opens_at: format::field_value(opens_at),
         closes_at: format::field_value(closes_at),
-        scores: "5".into(),
-        comments: "10".into(),
+        scores: thresholds.scores.to_string(),
+        comments: thresholds.comments.to_string(),
         ..CampaignForm::default()
     }
 }
@@ -243,10 +245,15 @@ fn form_view(
         .collect();
     let back = campaign.as_ref().map_or_else(|| BOARD.to_owned(), |id| format!("{BOARD}/{id}"));
     let hidden = campaign.map(|id| view! { <input type="hidden" name="campaign" value=id/> });
-    let scores_hint = lang.t(
-        "これより少ない人数の点数は表示しません。部署をまとめる最小の人数でもあり、回答率もこの人数から表示します。3〜100。",
-        "Scores of fewer people are never shown. Units are merged up to this number, and response rates are shown from it. 3 to 100.",
-    );
+    let (least, most) = (LEAST_THRESHOLD.to_string(), MOST_THRESHOLD.to_string());
+    let scores_hint = match lang {
+        Lang::Ja => format!(
+            "これより少ない人数の点数は表示しません。部署をまとめる最小の人数でもあり、回答率もこの人数から表示します。{least}〜{most}。"
+        ),
+        Lang::En => format!(
+            "Scores of fewer people are never shown. Units are merged up to this number, and response rates are shown from it. {least} to {most}."
+        ),
+    };
     let comments_hint = lang.t(
         "これより少ない人数の自由記述は表示しません。点数の人数以上にします。",
         "Comments of fewer people are never shown. At least the number for scores.",
@@ -274,10 +281,11 @@ fn form_view(
             <DateTimeField name="closes_at" label=lang.t("締切", "Closes") hint=closes_hint
                 value=kept("closes_at", &form.closes_at) required=true lang=lang/>
             <TextField name="scores" label=lang.t("最小集計人数(点数)", "Threshold for scores") kind="number"
-                min="3" max="100" value=kept("scores", &form.scores) hint=scores_hint required=true short=true lang=lang/>
+                min=least.clone() max=most.clone() value=kept("scores", &form.scores) hint=scores_hint
+                required=true short=true lang=lang/>
             <TextField name="comments" label=lang.t("最小集計人数(自由記述)", "Threshold for comments") kind="number"
-                min="3" max="100" value=kept("comments", &form.comments) hint=comments_hint required=true short=true
-                lang=lang/>
+                min=least max=most value=kept("comments", &form.comments) hint=comments_hint
+                required=true short=true lang=lang/>
             <div class="actions">
                 <SubmitButton label=lang.t("保存する", "Save")/>
                 <a class="button button--secondary" href=back>{lang.t("保存せずに戻る", "Back without saving")}</a>

@@ -8,7 +8,7 @@ use service::registry::editing::{Bank, bank};
 
 use super::questionnaires::{Errors, LIST, condition_options, list_name};
 use crate::components::{
-    CheckField, ErrorSummary, Flash, FlashKind, SelectField, SubmitButton, TextArea, TextField,
+    ButtonKind, CheckField, ErrorSummary, Flash, FlashKind, SelectField, SubmitButton, TextArea, TextField,
 };
 use crate::context::Context;
 use crate::flash::Mood;
@@ -26,7 +26,8 @@ struct Target {
     form: ItemForm,
 }
 
-/// Edits an item, or adds one (`/items/new?section=…&kind=…`).
+/// Edits an item, or adds one (`/items/new?section=…&kind=…`). With `?kind=…` an item is shown as one of another kind;
+/// that is stored only when the form is.
 #[component]
 pub fn ItemEditorPage() -> impl IntoView {
     let (id, item) = (param("id"), param("item"));
@@ -71,12 +72,12 @@ fn target(context: &Context, id: i64, q: &Questionnaire, item: &str) -> service:
         return Ok(Target { questionnaire: id, section, old: String::new(), form: ItemForm::new(kind) });
     }
     let found = q.items().find(|(_, i)| i.key == item).ok_or(service::Error::NotFound)?;
-    Ok(Target {
-        questionnaire: id,
-        section: found.0.key.clone(),
-        old: item.to_owned(),
-        form: ItemForm::of(found.1),
-    })
+    let form = ItemForm::of(found.1);
+    let form = match context.query("kind").filter(|kind| KINDS.contains(&kind.as_str())) {
+        Some(kind) => form.with_kind(&kind),
+        None => form,
+    };
+    Ok(Target { questionnaire: id, section: found.0.key.clone(), old: item.to_owned(), form })
 }
 
 /// Items that stand before the one edited, or, for a new one, all up to the end of its section.
@@ -109,9 +110,11 @@ fn editor(context: &Context, target: Target, q: &Questionnaire, bank: &Bank, bac
         (form, Errors::default())
     };
     let kind = form.kind.clone();
+    let other_kind = (!old.is_empty()).then(|| other_kind(questionnaire, &old, &kind, lang));
     let fields = Fields { form: &form, errors: &errors, lang };
     view! {
         <ErrorSummary errors=errors.summary("") lang=lang/>
+        {other_kind}
         <form class="form" method="post" action="/api/hr/questionnaires/item">
             <input type="hidden" name="id" value=questionnaire.to_string()/>
             <input type="hidden" name="section" value=section/>
@@ -129,12 +132,44 @@ fn editor(context: &Context, target: Target, q: &Questionnaire, bank: &Bank, bac
     .into_any()
 }
 
+/// The choice of another kind for an item. Nothing is stored by it.
+fn other_kind(questionnaire: i64, item: &str, kind: &str, lang: Lang) -> AnyView {
+    let action = format!("{LIST}/{questionnaire}/items/{item}");
+    let kinds = KINDS.iter().map(|k| ((*k).to_owned(), kind_label(k, lang).to_owned())).collect::<Vec<_>>();
+    let hint = lang.t(
+        "保存するまで何も変わりません。まだ保存していない入力は元に戻るので、先に種類を選んでください。種類を変えた設問は前回と比べられないため、キーも変えてください。",
+        "Nothing changes until you save. Choose the kind first: what you have not saved yet is set back. An item of another kind cannot be compared with earlier waves, so please change its key as well.",
+    );
+    let selected = kind.to_owned();
+    view! {
+        <details class="disclosure">
+            <summary>{lang.t("設問の種類を変える", "Change the kind of item")}</summary>
+            <form class="form" method="get" action=action>
+                <SelectField name="kind" id="other-kind" label=lang.t("設問の種類", "Kind of item") options=kinds
+                    selected=selected hint=hint lang=lang/>
+                <div class="actions">
+                    <SubmitButton label=lang.t("この種類にする", "Use this kind") kind=ButtonKind::Secondary/>
+                </div>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
 /// The questionnaire's areas and those of the bank, after "none".
 fn areas(q: &Questionnaire, bank: &Bank, lang: Lang) -> Vec<(String, String)> {
     let none = (String::new(), lang.t("なし", "None").to_owned());
     let more = bank.areas.iter().filter(|a| !q.areas.iter().any(|own| own.key == a.key));
     let known = q.areas.iter().chain(more).map(|a| (a.key.clone(), a.label.get(lang).to_owned()));
     std::iter::once(none).chain(known).collect()
+}
+
+/// How options and rows are written.
+const fn choices_hint(lang: Lang) -> &'static str {
+    lang.t(
+        "一行に一つ、「日本語 | English」の形で書きます。キーは自動で付きます(決めるときは「キー | 日本語 | English」)。",
+        "One a line, written as “Japanese | English”. Keys are made from the English words, or written first: “key | Japanese | English”.",
+    )
 }
 
 /// The fields of the form.
@@ -189,11 +224,11 @@ impl Fields<'_> {
     fn words(&self) -> AnyView {
         let (form, lang) = (self.form, self.lang);
         let key_hint = lang.t(
-            "半角英小文字、数字、-、_ で64文字まで。前回と比べる設問は、同じキーを使い続けてください。",
-            "Lower-case letters, digits, - and _, at most 64. Keep the key of an item that is compared with earlier waves.",
+            "空欄なら、英語の設問文から自動で付きます。前回と比べる設問は、同じキーを使い続けてください。半角英小文字、数字、-、_ で64文字まで。",
+            "Left empty, it is made from the English question. Keep the key of an item that is compared with earlier waves. Lower-case letters, digits, - and _, at most 64.",
         );
         [
-            self.line("key", lang.t("キー", "Key"), &form.key, key_hint, true),
+            self.line("key", lang.t("キー", "Key"), &form.key, key_hint, false),
             self.lines("text_ja", lang.t("設問文(日本語)", "Question (Japanese)"), &form.text_ja, "", 2),
             self.lines("text_en", lang.t("設問文(英語)", "Question (English)"), &form.text_en, "", 2),
             self.lines("help_ja", lang.t("補足説明(日本語)", "Explanation (Japanese)"), &form.help_ja, "", 2),
@@ -221,16 +256,7 @@ impl Fields<'_> {
                 ),
             ],
             "matrix" => vec![
-                self.lines(
-                    "rows",
-                    lang.t("行", "Rows"),
-                    &form.rows,
-                    lang.t(
-                        "一行に一つ、「キー | 日本語 | English」の形で書きます。",
-                        "One a line, written as “key | 日本語 | English”.",
-                    ),
-                    5,
-                ),
+                self.lines("rows", lang.t("行", "Rows"), &form.rows, choices_hint(lang), 5),
                 self.labels(),
                 self.reversed(),
             ],
@@ -270,7 +296,7 @@ impl Fields<'_> {
         let lang = self.lang;
         let hint = lang.t(
             "一行に一段階(2〜11行)、「日本語 | English」の形で書きます。否定的なものから肯定的なものへ並べます。",
-            "One step a line (2 to 11), written as “日本語 | English”, from the least to the most favourable.",
+            "One step a line (2 to 11), written as “Japanese | English”, from the least to the most favourable.",
         );
         self.lines("labels", lang.t("尺度の言葉", "Labels of the scale"), &self.form.labels, hint, 5)
     }
@@ -286,14 +312,11 @@ impl Fields<'_> {
         let lang = self.lang;
         let hint = if exclusive {
             lang.t(
-                "一行に一つ、「キー | 日本語 | English」の形で書きます。他と一緒に選べないもの(「どれもない」など)は、最後に「| exclusive」を付けます。",
-                "One a line, written as “key | 日本語 | English”. End the line with “| exclusive” where it cannot be chosen with any other, such as “none of these”.",
+                "一行に一つ、「日本語 | English」の形で書きます。キーは自動で付きます(決めるときは「キー | 日本語 | English」)。他と一緒に選べないもの(「どれもない」など)は、最後に「| exclusive」を付けます。",
+                "One a line, written as “Japanese | English”. Keys are made from the English words, or written first: “key | Japanese | English”. End the line with “| exclusive” where it cannot be chosen with any other, such as “none of these”.",
             )
         } else {
-            lang.t(
-                "一行に一つ、「キー | 日本語 | English」の形で書きます。",
-                "One a line, written as “key | 日本語 | English”.",
-            )
+            choices_hint(lang)
         };
         self.lines("options", lang.t("選択肢", "Options"), &self.form.options, hint, 8)
     }
@@ -328,15 +351,15 @@ impl Fields<'_> {
             )
         });
         let values_hint = lang.t(
-            "選択肢のキー、または尺度の番号(一番上が1)を、コンマで区切って書きます。",
-            "Keys of options, or numbers of scale points (the first is 1), separated by commas.",
+            "設問の後ろの[ ]にある、選択肢のキーか尺度の番号(一番上が1)を、コンマで区切って書きます。",
+            "Keys of options or numbers of scale points (the first is 1), as they stand in [ ] behind the question, separated by commas.",
         );
         view! {
             {area}
             {self.check("required", lang.t("回答を必須にする", "An answer is required"), &form.required, "")}
             {self.check(
                 "may_decline",
-                lang.t("「答えたくない」を選べるようにする", "Offer “prefer not to say”"),
+                lang.t("「答えない」を選べるようにする", "Offer “prefer not to say”"),
                 &form.may_decline,
                 "",
             )}

@@ -1,6 +1,7 @@
 //! Questionnaires: the list, the editor, and the preview as a respondent.
 
 mod bank;
+mod create;
 mod editor;
 mod fields;
 mod preview;
@@ -27,7 +28,7 @@ pub(super) const fn list_name(lang: Lang) -> &'static str {
     lang.t("調査票", "Questionnaires")
 }
 
-/// All questionnaires in all versions, and the import.
+/// All questionnaires in all versions, and the ways to a new one.
 #[component]
 pub fn QuestionnairesPage() -> impl IntoView {
     page(|context| async move {
@@ -38,8 +39,10 @@ pub fn QuestionnairesPage() -> impl IntoView {
             "The questions of a survey. A version that was used never changes; to revise it, make a new version.",
         );
         let frame = Frame::new(list_name(lang)).lead(lead).crumb(lang.t("ホーム", "Home"), "/");
+        let create = create::part(&context, &list)?;
         let view = view! {
             {overview(list, lang)}
+            {create}
             {import(lang)}
         };
         Ok((frame, view.into_any()))
@@ -52,12 +55,12 @@ fn overview(list: Vec<Stored>, lang: Lang) -> AnyView {
             <EmptyState
                 title=lang.t("調査票がまだありません", "There are no questionnaires yet")
                 text=lang.t(
-                    "調査票のファイル(JSON)を取り込むと、ここに並びます。取り込んだ後は画面で編集できます。",
-                    "Once a questionnaire file (JSON) is imported, it is listed here and can be edited on screen.",
+                    "ひな形から作るか、空の調査票を作るか、調査票のファイル(JSON)を取り込むと、ここに並びます。どれも画面で編集できます。",
+                    "Make one from the template, begin with an empty one, or bring a questionnaire file (JSON): it is then listed here and can be edited on screen.",
                 )
                 action=Some((
-                    lang.t("ファイルを取り込む", "Import a file").to_owned(),
-                    "#import".to_owned(),
+                    lang.t("調査票を作る", "Make a questionnaire").to_owned(),
+                    "#create".to_owned(),
                 ))
             />
         }

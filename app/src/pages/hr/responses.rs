@@ -1,13 +1,24 @@
 //! The response map of a campaign: who has answered, unit by unit and region by region, as it happens.
 
+mod order;
+mod table;
+
 use domain::campaign::State;
+use domain::statistics::format as written;
 use domain::text::Lang;
 use leptos::prelude::*;
+use service::release::response::{Responses, Turnout};
 
+use self::order::Order;
 use super::campaigns::{BOARD, board_name, state_badge};
-use crate::components::EmptyState;
-use crate::live::{LiveResponses, Order, ResponseMap};
+use super::grouped;
+use super::live::{keeping, live};
+use crate::components::{EmptyState, Figure};
+use crate::format;
 use crate::pages::{Frame, page, param};
+
+/// Seconds between two looks at the figures of an open campaign.
+const EVERY: u32 = 10;
 
 /// Totals, units and regions of one campaign.
 #[component]
@@ -27,16 +38,16 @@ pub fn ResponsesPage() -> impl IntoView {
         }
         let responses = service.responses(&found).await?;
         let order = Order::parse(&context.query("sort").unwrap_or_default());
-        let open = found.state == State::Open;
-        let map = ResponseMap::of(&responses, order, open, service.clock.now(), lang);
-        let threshold = responses.threshold;
+        let every = (found.state == State::Open).then_some(EVERY);
+        let address = |order: Order| format!("{here}/responses?sort={}", order.as_str());
+        let keeping = every.map(|every| keeping(every, &address(order), lang));
         let view = view! {
             <p>{state_badge(found.state, lang)}</p>
-            <p class="section-lead">{explanation(threshold, lang)}</p>
-            {orders(&here, order, lang)}
-            <LiveResponses campaign=campaign initial=map lang=lang/>
+            <p class="section-lead">{explanation(responses.threshold, lang)}</p>
+            {orders(address, order, lang)}
+            {map(responses, order, service.clock.now(), keeping, lang)}
         };
-        Ok((frame, view.into_any()))
+        Ok((frame, live("responses", every, view.into_any())))
     })
 }
 
@@ -65,15 +76,90 @@ fn explanation(threshold: u32, lang: Lang) -> String {
     }
 }
 
-fn orders(here: &str, order: Order, lang: Lang) -> AnyView {
+fn orders(address: impl Fn(Order) -> String, order: Order, lang: Lang) -> AnyView {
     let links = Order::ALL
         .into_iter()
         .map(|o| {
-            let href = format!("{here}/responses?sort={}", o.as_str());
+            let href = address(o);
             let current = (o == order).then_some("page");
             view! { <li><a href=href aria-current=current>{o.label(lang)}</a></li> }
         })
         .collect_view();
     let name = lang.t("並べ方", "Order");
     view! { <nav class="tabs" aria-label=name><ul class="tabs-list">{links}</ul></nav> }.into_any()
+}
+
+/// Totals and tables as of `now`, in seconds since 1970 UTC.
+fn map(responses: Responses, order: Order, now: i64, keeping: Option<AnyView>, lang: Lang) -> AnyView {
+    let Responses { whole, mut units, regions, .. } = responses;
+    order.sort(&mut units);
+    let regions = (!regions.is_empty()).then(|| {
+        view! {
+            <h2>{lang.t("在外公館(地域別)", "Missions abroad, by region")}</h2>
+            {table::regions(regions, lang)}
+        }
+    });
+    view! {
+        <div class="stack-l">
+            {totals(whole, lang)}
+            <p class="visually-hidden" role="status">{summary(whole, lang)}</p>
+            <p class="muted small">{as_of(now, lang)}</p>
+            {keeping}
+            <h2>{lang.t("部署別", "By unit")}</h2>
+            {table::units(units, lang)}
+            {regions}
+        </div>
+    }
+    .into_any()
+}
+
+fn totals(whole: Turnout, lang: Lang) -> AnyView {
+    let count = |n: u32| Some(grouped(u64::from(n)));
+    let rate = whole.rate().map(written::percent);
+    view! {
+        <div class="figures">
+            <Figure label=lang.t("対象者", "May answer") value=count(whole.eligible) lang=lang/>
+            <Figure label=lang.t("回答券の発行", "Ballots issued") value=count(whole.issued) lang=lang/>
+            <Figure label=lang.t("回答票の受領", "Sheets received") value=count(whole.received) lang=lang/>
+            <Figure
+                label=lang.t("回答率", "Response rate")
+                value=rate.or_else(|| Some(written::NO_NUMBER.to_owned()))
+                lang=lang
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// What a screen reader says whenever the figures have changed.
+fn summary(whole: Turnout, lang: Lang) -> String {
+    let rate = whole.rate().map_or_else(|| written::NO_NUMBER.to_owned(), written::percent);
+    let (eligible, received) = (whole.eligible, whole.received);
+    match lang {
+        Lang::Ja => {
+            format!("回答率は{rate}です。対象{eligible}人のうち、{received}人分の回答票を受け取りました。")
+        }
+        Lang::En => format!("The response rate is {rate}: {received} sheets from {eligible} people."),
+    }
+}
+
+fn as_of(now: i64, lang: Lang) -> String {
+    let moment = format::moment(now, "Asia/Tokyo", lang);
+    match lang {
+        Lang::Ja => format!("{moment}(日本時間)現在。"),
+        Lang::En => format!("As of {moment} (Japan time)."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_tells_the_rate_in_both_languages() {
+        let whole = Turnout { eligible: 26, issued: 17, received: 13 };
+        assert!(summary(whole, Lang::Ja).contains("50.0%"));
+        assert_eq!(summary(whole, Lang::En), "The response rate is 50.0%: 13 sheets from 26 people.");
+        assert!(summary(Turnout::default(), Lang::En).contains(written::NO_NUMBER));
+    }
 }

@@ -1,9 +1,12 @@
 //! The roster: who is on it, and importing it.
 
 mod columns;
+mod people;
 mod preview;
 mod report;
+mod unit_preview;
 
+pub use people::PeoplePage;
 pub use preview::RosterPreviewPage;
 
 use domain::roster::UnitKind;
@@ -13,7 +16,9 @@ use service::registry::event::Event;
 use service::registry::headcount::UnitPeople;
 
 use super::{button_form, grouped, page_of, pager, section};
-use crate::components::{ButtonKind, EmptyState, Figure, FileField, RadioField, ScrollTable, SubmitButton};
+use crate::components::{
+    ButtonKind, EmptyState, Figure, FileField, RadioField, ScrollTable, SubmitButton, own_lang,
+};
 use crate::format;
 use crate::pages::{Frame, page};
 
@@ -28,18 +33,17 @@ pub fn RosterPage() -> impl IntoView {
         let service = context.service();
         let people = service.registry.staff_count().await?;
         let units = service.registry.headcount().await?;
+        let retired = service.registry.retired_units().await?;
         let last = service.registry.last_import().await?;
-        let refused = report::read(&context.kept("report", ""));
         let asked = context.query("page");
 
         let figures = figures(people, units.len(), last, lang);
-        let report = refused.map(|report| report::table(&report, lang));
         let view = view! {
             {figures}
-            {report}
+            {present(people, units.len(), lang)}
             {import(lang)}
             {activation(people, lang)}
-            {unit_table(units, asked.as_deref(), lang)}
+            {unit_table(units, retired, asked.as_deref(), lang)}
         };
         let lead = lang.t(
             "調査の対象者と部署は、この名簿から決まります。",
@@ -69,13 +73,34 @@ fn figures(people: u64, units: usize, last: Option<Event>, lang: Lang) -> AnyVie
     .into_any()
 }
 
+/// Looking people up, and the roster as files.
+fn present(people: u64, units: usize, lang: Lang) -> AnyView {
+    if units == 0 {
+        return ().into_any();
+    }
+    let staff = (people > 0).then(|| {
+        view! {
+            <li><a href="/hr/roster/people">{lang.t("職員を探す(所属、権限、利用開始の状況)", "Look people up (unit, roles, whether they can sign in)")}</a></li>
+            <li><a href="/hr/roster/staff.csv" download="">{lang.t("現在の職員のファイル(CSV)", "Present file of staff (CSV)")}</a></li>
+        }
+    });
+    let content = view! {
+        <p>{lang.t(
+            "ファイルは、取込みと同じ形式です。直してから、そのまま取り込めます。",
+            "The files have the form in which they are imported: correct them, and import them again.",
+        )}</p>
+        <ul class="link-list">
+            {staff}
+            <li><a href="/hr/roster/units.csv" download="">{lang.t("現在の部署のファイル(CSV)", "Present file of units (CSV)")}</a></li>
+        </ul>
+    };
+    section("present", lang.t("現在の名簿", "The roster at present"), content.into_any())
+}
+
 fn import(lang: Lang) -> AnyView {
     let kinds = vec![
-        ("units".to_owned(), lang.t("部署(すぐに取り込みます)", "Units (imported at once)").to_owned()),
-        (
-            "staff".to_owned(),
-            lang.t("職員(取り込む前に変更内容を確認します)", "Staff (changes are shown first)").to_owned(),
-        ),
+        ("units".to_owned(), lang.t("部署", "Units").to_owned()),
+        ("staff".to_owned(), lang.t("職員(その時点の全員)", "Staff (everybody at the time)").to_owned()),
     ];
     let content = view! {
         <ol>
@@ -84,8 +109,8 @@ fn import(lang: Lang) -> AnyView {
                 "Import the units first: the staff file refers to them by code.",
             )}</li>
             <li>{lang.t(
-                "職員のファイルを選ぶと、新規、変更、異動、転出・退職の一覧が表示されます。",
-                "Choose the staff file to see who is new, changed, moved, or leaving.",
+                "アップロードすると、まず、何が変わるかの一覧が表示されます。職員であれば、新規、変更、異動、転出・退職です。",
+                "After the upload you see what would change: for staff, who is new, changed, moved, or leaving.",
             )}</li>
             <li>{lang.t(
                 "内容を確認して取り込みます。一行でも誤りがあれば、何も取り込みません。",
@@ -124,7 +149,7 @@ fn activation(people: u64, lang: Lang) -> AnyView {
     section("activation", lang.t("利用開始の案内", "Letting people in"), content.into_any())
 }
 
-fn unit_table(units: Vec<UnitPeople>, asked: Option<&str>, lang: Lang) -> AnyView {
+fn unit_table(units: Vec<UnitPeople>, retired: u64, asked: Option<&str>, lang: Lang) -> AnyView {
     let heading = lang.t("部署の一覧", "Units");
     if units.is_empty() {
         let content = view! {
@@ -149,7 +174,18 @@ fn unit_table(units: Vec<UnitPeople>, asked: Option<&str>, lang: Lang) -> AnyVie
         .take(PER_PAGE)
         .map(|unit| unit_row(unit, lang))
         .collect_view();
+    let retired = (retired > 0).then(|| {
+        let count = grouped(retired);
+        let text = match lang {
+            Lang::Ja => {
+                format!("ほかに、廃止した部署が{count}あります。現在の部署のファイルで確認できます。")
+            }
+            Lang::En => format!("Not listed: {count} retired. They are in the present file of units."),
+        };
+        view! { <p class="muted">{text}</p> }
+    });
     let content = view! {
+        {retired}
         <ScrollTable caption=heading table_class="table--compact">
             <thead>
                 <tr>
@@ -170,7 +206,8 @@ fn unit_table(units: Vec<UnitPeople>, asked: Option<&str>, lang: Lang) -> AnyVie
 
 fn unit_row(unit: UnitPeople, lang: Lang) -> AnyView {
     let kind = UnitKind::parse(&unit.kind).map_or_else(|_| unit.kind.clone(), |k| k.label(lang).to_owned());
-    let name = unit.name.get(lang).to_owned();
+    let (name, region) = (unit.name.get(lang).to_owned(), unit.region.get(lang).to_owned());
+    let (name_lang, region_lang) = (own_lang(&name, lang), own_lang(&region, lang));
     let depth = match unit.depth {
         0 => None,
         1 => Some("depth-1"),
@@ -180,10 +217,10 @@ fn unit_row(unit: UnitPeople, lang: Lang) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row" class=depth>{name}</th>
+            <th scope="row" class=depth lang=name_lang>{name}</th>
             <td class="mono">{unit.code}</td>
             <td>{kind}</td>
-            <td>{unit.region}</td>
+            <td lang=region_lang>{region}</td>
             <td>{unit.time_zone}</td>
             <td class="num">{unit.people}</td>
         </tr>

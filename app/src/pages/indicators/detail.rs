@@ -8,7 +8,9 @@ use service::indicator::{ObservedSource, PlanRow, SurveyChoice};
 
 use super::table::dated;
 use super::{chart, row_title, status_badge};
-use crate::components::{ButtonKind, EmptyState, ScrollTable, SelectField, SubmitButton, TextField};
+use crate::components::{
+    ButtonKind, EmptyState, ScrollTable, SelectField, SubmitButton, TextField, own_lang,
+};
 use crate::context::Context;
 
 /// What is to be reached, where it stands, and why.
@@ -104,11 +106,12 @@ fn line(row: i64, source: &ObservedSource, hr: bool, lang: Lang) -> AnyView {
         source.as_of.label(lang)
     };
     let value = source.value.label(lang);
+    let (time_lang, value_lang) = (own_lang(&time, lang), own_lang(&value, lang));
     let action = hr.then(|| view! { <td>{withdrawal(row, source, lang)}</td> });
     view! {
         <tr>
-            <th scope="row">{time}</th>
-            <td class="num">{value}</td>
+            <th scope="row" lang=time_lang>{time}</th>
+            <td class="num" lang=value_lang>{value}</td>
             <td class="text">{origin(source, lang)}</td>
             {action}
         </tr>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use service::indicator::{Plan, PlanRow, PlanSection};
 
 use super::{chart, ja_text, row_title, status_badge};
-use crate::components::{EmptyState, ScrollTable};
+use crate::components::{EmptyState, ScrollTable, own_lang};
 
 /// The id of a section on the page.
 pub(super) fn anchor(number: SectionNumber) -> String {
@@ -70,8 +70,13 @@ fn one(section: PlanSection, lang: Lang) -> AnyView {
         .into_iter()
         .map(|row| initiative(&row, row.row.item != section.title, lang))
         .collect_view();
-    let surveys = survey_rows(of(RowKind::Survey), &name, lang);
-    let figures = figure_rows(of(RowKind::Figure), &name, lang);
+    // The title of a section is Japanese, its number is not.
+    let called = match lang {
+        Lang::Ja => name.clone(),
+        Lang::En => format!("Section {}", section.number),
+    };
+    let surveys = survey_rows(of(RowKind::Survey), &called, lang);
+    let figures = figure_rows(of(RowKind::Figure), &called, lang);
     view! {
         <section class="section" id=id aria-labelledby=labelled_by>
             <h2 id=heading lang=ja_text(lang)>{name}</h2>
@@ -247,18 +252,15 @@ pub(super) fn dated<V: Readable, T: Readable>(value: &Written<V>, time: &Written
         view! { <span class="muted">{lang.t("記載なし", "Not stated")}</span> }.into_any()
     } else {
         let words = value.label(lang);
-        view! { <span lang=untranslated(value, lang)>{words}</span> }.into_any()
+        let words_lang = own_lang(&words, lang);
+        view! { <span lang=words_lang>{words}</span> }.into_any()
     };
     let time = (!time.is_absent()).then(|| {
         let words = time.label(lang);
-        view! { <span class="as-of" lang=untranslated(time, lang)>{words}</span> }
+        let words_lang = own_lang(&words, lang);
+        view! { <span class="as-of" lang=words_lang>{words}</span> }
     });
     view! { {shown}{time} }.into_any()
-}
-
-/// A cell that could not be read is printed as written, which is Japanese.
-fn untranslated<T: Readable>(cell: &Written<T>, lang: Lang) -> Option<&'static str> {
-    if cell.parsed.is_none() && !cell.is_dash() { ja_text(lang) } else { None }
 }
 
 /// Where the current value comes from, unless it is the table's own.

@@ -234,7 +234,7 @@ mod tests {
     fn shares_are_of_the_people_who_answered() {
         let found = chosen(&figures(CellState::Shown, &[6, 4], None), "m").expect("shown");
         assert_eq!((found["x"], found["y"]), ((6, 0.75), (4, 0.5)));
-        assert!(chosen(&figures(CellState::Coarsened, &[6, 4], None), "m").is_none());
+        assert!(chosen(&figures(CellState::Secondary, &[6, 4], None), "m").is_none());
         assert!(chosen(&figures(CellState::Shown, &[6, 4], None), "a").is_none());
     }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use service::{Result, Service};
 
 use super::report::Report;
+use crate::components::own_lang;
 use crate::context::Context;
 
 /// Comments shown at once for an item.
@@ -104,7 +105,14 @@ fn item_view(comments: Comments, path: &str, lang: Lang) -> AnyView {
         Lang::En => format!("{} comments", comments.total),
     };
     let turn = turning(&comments, path, lang);
-    let list = comments.list.into_iter().map(|text| view! { <p class="comment">{text}</p> }).collect_view();
+    let list = comments
+        .list
+        .into_iter()
+        .map(|text| {
+            let text_lang = own_lang(&text, lang);
+            view! { <p class="comment" lang=text_lang>{text}</p> }
+        })
+        .collect_view();
     view! {
         <section class="section" id=id>
             <h3>{comments.text.get(lang).to_owned()}</h3>
@@ -122,13 +130,17 @@ fn turning(comments: &Comments, path: &str, lang: Lang) -> AnyView {
     }
     let item = &comments.item;
     let to = |from: u32| format!("{path}?comments={item}&from={from}#comments-{item}");
+    let (earlier, later) = match lang {
+        Lang::Ja => (format!("前の{AT_ONCE}件"), format!("次の{AT_ONCE}件")),
+        Lang::En => (format!("Previous {AT_ONCE}"), format!("Next {AT_ONCE}")),
+    };
     let back = (comments.from > 0).then(|| {
         let href = to(comments.from.saturating_sub(AT_ONCE));
-        view! { <a class="button button--secondary" href=href>{lang.t("前の50件", "Previous 50")}</a> }
+        view! { <a class="button button--secondary" href=href>{earlier}</a> }
     });
     let next = comments.from + AT_ONCE;
     let on = (next < comments.total).then(|| {
-        view! { <a class="button button--secondary" href=to(next)>{lang.t("次の50件", "Next 50")}</a> }
+        view! { <a class="button button--secondary" href=to(next)>{later}</a> }
     });
     let range = format!("{}–{} / {}", comments.from + 1, next.min(comments.total), comments.total);
     view! {

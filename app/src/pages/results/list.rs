@@ -39,7 +39,7 @@ pub async fn headlines(service: &Service, viewer: &Viewer, most: usize) -> Resul
         if list.len() == most {
             break;
         }
-        let terms = release.campaign.terms()?;
+        let terms = service.registry.terms(&release.campaign.id).await?;
         let Some(href) = address(viewer, &terms, &release.campaign.id) else { continue };
         let now = score(service, viewer, release).await?;
         let before = match releases.iter().find(|r| is_before(r, release)) {
@@ -189,7 +189,6 @@ mod tests {
                 state: State::Released,
                 schedule: Schedule { opens_at, closes_at: opens_at + 1 },
                 thresholds: Thresholds::default(),
-                terms_json: None,
                 terms_hash: None,
             },
             released_at: opens_at + 2,

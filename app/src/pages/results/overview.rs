@@ -12,7 +12,7 @@ use super::report::Report;
 use super::tabs::{Tab, frame, tabs};
 use super::tree::{Coverage, coverage};
 use super::wave::Wave;
-use super::{demographics, summary};
+use super::{demographics, receipts, summary};
 use crate::pages::{page, param};
 
 /// The overview of one wave.
@@ -37,7 +37,8 @@ pub fn OverviewPage() -> impl IntoView {
         let title = report.wave.release.campaign.title.get(lang).to_owned();
         let frame = frame(&title, lang);
         let way = tabs(&report.wave, &viewer, Some(Tab::Overview), lang);
-        Ok((frame, overview(&report, way, covered, cuts, download, lang)))
+        let receipts = receipts::section(&report.wave.release, &groups, lang);
+        Ok((frame, overview(&report, way, covered, cuts, receipts, download, lang)))
     })
 }
 
@@ -46,6 +47,7 @@ fn overview(
     way: AnyView,
     covered: Coverage,
     cuts: Vec<Cut>,
+    receipts: AnyView,
     download: bool,
     lang: Lang,
 ) -> AnyView {
@@ -63,47 +65,8 @@ fn overview(
             <a class="button button--secondary" href=items>{lang.t("設問ごとの結果を見る", "See every item")}</a>
         </div>
         {demographics::section(cuts, &report.wave, lang)}
-        {receipts(report, lang)}
+        {receipts}
         {basis(report, covered, download, lang)}
-    }
-    .into_any()
-}
-
-/// What was issued, received and counted: more sheets than ballots must not be.
-fn receipts(report: &Report, lang: Lang) -> AnyView {
-    let release = &report.wave.release;
-    let people = |n: u32| match lang {
-        Lang::Ja => format!("{n}人"),
-        Lang::En => n.to_string(),
-    };
-    let sheets = |n: u32| match lang {
-        Lang::Ja => format!("{n}枚"),
-        Lang::En => n.to_string(),
-    };
-    let rows = [
-        (lang.t("対象者", "People who could answer"), people(release.eligible)),
-        (lang.t("発行した回答券", "Ballots issued"), sheets(release.issued)),
-        (lang.t("受け取った回答票", "Sheets received"), sheets(release.received)),
-        (lang.t("集計した回答票", "Sheets counted"), sheets(release.counted)),
-        (lang.t("無効だった回答票", "Sheets spoiled"), sheets(release.spoiled)),
-    ];
-    let rows = rows
-        .into_iter()
-        .map(|(name, number)| view! { <tr><th scope="row">{name}</th><td class="num">{number}</td></tr> })
-        .collect_view();
-    let caption = lang.t("回答券と回答票の数", "Ballots and sheets");
-    view! {
-        <section class="section">
-            <h2>{lang.t("回答の受領状況", "Receipts")}</h2>
-            <p class="section-lead">{lang.t(
-                "受け取った回答票は、発行した回答券より多くはなりません。超えた場合は公表されません。",
-                "There are never more sheets than ballots issued; otherwise nothing would have been released.",
-            )}</p>
-            <table class="table">
-                <caption>{caption}</caption>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
     }
     .into_any()
 }

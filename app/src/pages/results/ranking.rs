@@ -6,7 +6,7 @@ use super::compare::Compared;
 use super::figures::Figures;
 
 /// How many of each are named, where there are enough items.
-const NAMED: usize = 3;
+pub const NAMED: usize = 3;
 
 /// An item among the strengths or the things to work on.
 #[derive(Clone, Debug, PartialEq)]

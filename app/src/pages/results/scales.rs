@@ -124,18 +124,10 @@ fn line(report: &Report, item: &str, part: &str, label: String, lang: Lang) -> L
     }
 }
 
-/// Why the answers to an item are hidden, with n where that is shown; `None` where they are not.
+/// Why the answers to an item are hidden; `None` where they are not.
 pub fn hidden(figures: &Figures, item: &str, part: &str, lang: Lang) -> Option<String> {
     let state = figures.state(item, part);
-    if state.is_shown() {
-        return None;
-    }
-    let reason = state.label(lang);
-    Some(match (figures.cell(item, part).and_then(|cell| cell.n), lang) {
-        (None, _) => reason.to_owned(),
-        (Some(n), Lang::Ja) => format!("{reason}(n={n})"),
-        (Some(n), Lang::En) => format!("{reason} (n={n})"),
-    })
+    (!state.is_shown()).then(|| state.label(lang).to_owned())
 }
 
 fn chart_view(id: String, chart: Chart, report: &Report, lang: Lang) -> AnyView {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::compare::Compared;
 use super::figures::Score;
-use super::ranking::{Ranked, rank};
+use super::ranking::{NAMED, Ranked, rank};
 use super::report::{Last, Report};
 use crate::components::{Figure, HiddenCell, ScrollTable};
 
@@ -222,17 +222,21 @@ fn area_row(area: &Area, report: &Report, lang: Lang) -> AnyView {
     .into_any()
 }
 
-/// Three strengths and three things to work on.
+/// Strengths and things to work on, at most [`NAMED`] of each.
 pub fn ranking(report: &Report, lang: Lang) -> AnyView {
     let ranking = rank(&report.figures, report.last.figures(), report.whole.as_ref());
     if ranking.strengths.is_empty() {
         return ().into_any();
     }
-    let rule = lang.t(
-        "段階で答える設問のうち結果を表示できるものを、肯定的な回答(5段階では上位2段階)の割合の順に並べ、上位と下位から3問まで示しています。",
-        "Of the scale items whose results can be shown, these have the highest and the lowest share of favourable \
-         answers (with five points, the top two); at most three each.",
-    );
+    let rule = match lang {
+        Lang::Ja => format!(
+            "段階で答える設問のうち結果を表示できるものを、肯定的な回答(5段階では上位2段階)の割合の順に並べ、上位と下位から{NAMED}問まで示しています。"
+        ),
+        Lang::En => format!(
+            "Of the scale items whose results can be shown, these have the highest and the lowest share of favourable \
+             answers (with five points, the top two); at most {NAMED} each."
+        ),
+    };
     let compared = report.last.figures().is_some();
     view! {
         <section class="section">

@@ -13,7 +13,7 @@ use super::compare::standing;
 use super::figures::{Figures, engagement_items};
 use super::tree::{above, in_order};
 use super::wave::Wave;
-use crate::components::{HiddenCell, RateBar, ScrollTable};
+use crate::components::{HiddenCell, RateBar, ScrollTable, own_lang};
 
 /// One unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -207,7 +207,12 @@ fn line(row: Row, campaign: &str, order: Order, with_index: bool, lang: Lang) ->
     let path: Vec<&str> = row.path.iter().map(|name| name.get(lang)).collect();
     let path =
         (order != Order::Tree || row.depth == 0).then(|| path.join(" › ")).filter(|path| !path.is_empty());
-    let path = path.map(|path| view! { <span class="cell-note">{path}</span> });
+    let path = path.map(|path| {
+        let path_lang = own_lang(&path, lang);
+        view! { <span class="cell-note" lang=path_lang>{path}</span> }
+    });
+    let name = row.name.get(lang).to_owned();
+    let name_lang = own_lang(&name, lang);
     let rate = match row.rate {
         Some(rate) => view! { <RateBar rate=rate/> }.into_any(),
         None => {
@@ -229,7 +234,7 @@ fn line(row: Row, campaign: &str, order: Order, with_index: bool, lang: Lang) ->
     view! {
         <tr>
             <th scope="row" class=depth>
-                <a href=href>{row.name.get(lang).to_owned()}</a>
+                <a href=href lang=name_lang>{name}</a>
                 {path}
             </th>
             <td class="num">{row.people}</td>
@@ -253,6 +258,7 @@ mod tests {
             item: None,
             label: Text::new("課", "Division"),
             eligible: Some(10),
+            issued: Some(9),
             received: Some(8),
             respondents: Some(8),
             state,
@@ -265,7 +271,7 @@ mod tests {
             parent: None,
             name: Text::new(name, name),
             kind: String::new(),
-            region: String::new(),
+            region: Text::default(),
             group: 3,
             standing: "own".into(),
             people: 10,

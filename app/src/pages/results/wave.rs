@@ -32,7 +32,7 @@ impl Wave {
 
     /// Reads what belongs to a release.
     pub async fn of(service: &Service, release: Release) -> Result<Self> {
-        let terms = release.campaign.terms()?;
+        let terms = service.registry.terms(&release.campaign.id).await?;
         let stored = service.registry.campaign_questionnaire(&release.campaign).await?;
         Ok(Self { release, terms, questionnaire: Arc::new(stored.questionnaire) })
     }

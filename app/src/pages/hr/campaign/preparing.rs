@@ -202,7 +202,7 @@ fn to_fix(board: &Board) -> AnyView {
             "Roster, questionnaire, groups and tables of the release are fixed, and keys are made. This is the promise to respondents: afterwards only the closing date can be put later.",
         )}</p>
         <p><a href=preview>{lang.t("確定する前に、回答者としてプレビューする", "Preview as a respondent before fixing")}</a></p>
-        {board.advance(lang.t("実施条件を確定する", "Fix the terms"))}
+        {board.advance(lang.t("実施条件を確定する", "Fix the terms"), ButtonKind::Primary)}
     }
     .into_any()
 }

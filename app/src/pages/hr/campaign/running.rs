@@ -23,7 +23,8 @@ pub(super) fn opening(board: &Board) -> AnyView {
             Lang::Ja => format!("{opens}に自動で始まります。すぐに始めることもできます。"),
             Lang::En => format!("It opens by itself on {opens}. You can also open it now."),
         };
-        view! { <p>{text}</p> {board.advance(lang.t("今すぐ開始する", "Open it now"))} }.into_any()
+        let open = board.advance(lang.t("今すぐ開始する", "Open it now"), ButtonKind::Primary);
+        view! { <p>{text}</p> {open} }.into_any()
     } else {
         let text = match (board.has_reached(State::Open), lang) {
             (false, Lang::Ja) => format!("{opens}に始める予定です。"),
@@ -109,37 +110,17 @@ fn extension(board: &Board) -> AnyView {
     .into_any()
 }
 
-/// Closing by hand. Before the promised date it takes a second thought.
+/// Closing by hand, before the date that was promised.
 fn close_now(board: &Board) -> AnyView {
     let lang = board.lang;
-    let early = board.now < board.campaign.schedule.closes_at;
-    let (campaign, from) = (board.campaign.id.clone(), board.campaign.state.as_str());
-    let sure = early.then(|| {
-        view! {
-            <label class="choice">
-                <input type="checkbox" name="sure" value="on" required=true/>
-                <span>{lang.t(
-                    "約束した締切より前に締め切ることを確認しました",
-                    "I know that this is before the closing date that was promised",
-                )}</span>
-            </label>
-        }
-    });
     view! {
         <details class="disclosure">
             <summary>{lang.t("今すぐ締め切る", "Close it now")}</summary>
-            <form class="form" method="post" action="/api/hr/campaigns/advance">
-                <input type="hidden" name="campaign" value=campaign/>
-                <input type="hidden" name="from" value=from/>
-                <p>{lang.t(
-                    "締め切ると、書きかけの回答はもう送れません。元に戻すことはできません。",
-                    "Unfinished answers cannot be sent any more. This cannot be undone.",
-                )}</p>
-                {sure}
-                <div class="actions">
-                    <SubmitButton label=lang.t("締め切る", "Close") kind=ButtonKind::Danger/>
-                </div>
-            </form>
+            <p>{lang.t(
+                "締め切ると、書きかけの回答はもう送れません。元に戻すことはできません。",
+                "Unfinished answers cannot be sent any more. This cannot be undone.",
+            )}</p>
+            {board.advance(lang.t("締め切る", "Close"), ButtonKind::Danger)}
         </details>
     }
     .into_any()
@@ -150,7 +131,7 @@ pub(super) fn counting(board: &Board) -> AnyView {
     let details = if board.is_in(State::Closed) {
         let button = board
             .working(lang.t("回答票を開いて集計しています", "Opening and counting the sheets"))
-            .unwrap_or_else(|| board.advance(lang.t("集計する", "Count the sheets")));
+            .unwrap_or_else(|| board.advance(lang.t("集計する", "Count the sheets"), ButtonKind::Primary));
         view! {
             <p>{lang.t(
                 "封をした回答票を順不同に開き、自由記述を切り離してから、回答券と封書を破棄します。元に戻すことはできません。",
@@ -182,9 +163,10 @@ pub(super) fn releasing(board: &Board) -> AnyView {
     let lang = board.lang;
     let (details, state) = match board.campaign.state {
         State::Counted => {
-            let button = board
-                .working(lang.t("公表の準備をしています", "Preparing the release"))
-                .unwrap_or_else(|| board.advance(lang.t("結果を公表する", "Release the results")));
+            let button =
+                board.working(lang.t("公表の準備をしています", "Preparing the release")).unwrap_or_else(
+                    || board.advance(lang.t("結果を公表する", "Release the results"), ButtonKind::Primary),
+                );
             let view = view! {
                 <p>{lang.t(
                     "実施条件で約束した表だけを公表します。人数の少ない集計と、引き算で分かってしまう数値は、自動で非表示になります。公表は一度だけです。",

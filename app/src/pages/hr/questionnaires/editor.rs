@@ -78,6 +78,7 @@ fn editable(context: &Context, stored: &Stored) -> service::Result<AnyView> {
     let refused = context.kept("form", "");
     let bank = bank_part::part(stored.id, q, &bank()?, refused == "bank", lang);
     Ok(view! {
+        {lacking(q, lang)}
         {facts(stored, lang)}
         {head(context, stored.id, q, refused == "head")}
         {sections::editable(context, stored.id, q, &refused)}
@@ -85,6 +86,18 @@ fn editable(context: &Context, stored: &Stored) -> service::Result<AnyView> {
         {copy(context, stored.id, refused == "copy")}
     }
     .into_any())
+}
+
+/// What is to be done before a campaign can use it.
+fn lacking(q: &Questionnaire, lang: Lang) -> Option<AnyView> {
+    let faults = q.unfinished();
+    if faults.is_empty() {
+        return None;
+    }
+    let before = lang.t("調査で使う前に:", "Before a campaign can use it: ");
+    let all: Vec<&str> = faults.iter().map(|fault| fault.message.get(lang)).collect();
+    let message = format!("{before}{}", all.join(lang.t("", " ")));
+    Some(view! { <Flash kind=FlashKind::Info message=message lang=lang/> }.into_any())
 }
 
 fn head(context: &Context, id: i64, q: &Questionnaire, refused: bool) -> AnyView {
@@ -113,8 +126,8 @@ fn head(context: &Context, id: i64, q: &Questionnaire, refused: bool) -> AnyView
                     value=form.introduction_en error=errors.get("introduction_en") rows=3 lang=lang/>
                 <TextArea name="areas" label=lang.t("領域", "Areas") value=form.areas error=errors.get("areas")
                     hint=lang.t(
-                        "まとめて一つの点数にする設問の集まりです。一行に一つ、「キー | 日本語 | English」の形で書きます。",
-                        "Groups of items that are reported as one score: one a line, written as “key | 日本語 | English”.",
+                        "まとめて一つの点数にする設問の集まりです。一行に一つ、「日本語 | English」か「キー | 日本語 | English」の形で書きます。",
+                        "Groups of items that are reported as one score: one a line, written as “Japanese | English” or “key | Japanese | English”.",
                     ) rows=6 lang=lang/>
                 <div class="actions"><SubmitButton label=lang.t("保存する", "Save")/></div>
             </form>

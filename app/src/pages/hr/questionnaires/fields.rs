@@ -31,17 +31,70 @@ impl Errors {
     }
 }
 
-/// The items that a condition can look at, to choose from, after "always".
+/// The items that a condition can look at, to choose from, after "always": scales and choices that are no
+/// demographics, with the answers that a condition can name.
 pub(in crate::pages::hr) fn condition_options<'a>(
     earlier: impl IntoIterator<Item = &'a Item>,
     lang: Lang,
 ) -> Vec<(String, String)> {
     let always = (String::new(), lang.t("いつも表示する", "Always show").to_owned());
-    let fits =
-        |item: &&Item| matches!(item.kind, Kind::Scale { .. } | Kind::Single { .. } | Kind::Multiple { .. });
     let option = |item: &Item| {
+        let answers = answers(item)?;
         let text: String = item.text.get(lang).chars().take(SHORT).collect();
-        (item.key.clone(), format!("{}: {text}", item.key))
+        let answers: String = answers.chars().take(SHORT).collect();
+        Some((item.key.clone(), format!("{}: {text} [{answers}]", item.key)))
     };
-    std::iter::once(always).chain(earlier.into_iter().filter(fits).map(option)).collect()
+    std::iter::once(always).chain(earlier.into_iter().filter_map(option)).collect()
+}
+
+/// The answers that a condition on this item can name; `None` where there can be no condition on it.
+fn answers(item: &Item) -> Option<String> {
+    if item.demographic {
+        return None;
+    }
+    match &item.kind {
+        Kind::Scale { labels, .. } => Some(format!("1–{}", labels.len())),
+        Kind::Single { options } | Kind::Multiple { options, .. } => {
+            let keys: Vec<&str> = options.iter().map(|o| o.key.as_str()).collect();
+            Some(keys.join(", "))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::text::Text;
+
+    use super::*;
+
+    #[test]
+    fn conditions_are_offered_on_scales_and_choices_but_not_on_demographics() {
+        let item = |key: &str, demographic, kind| Item {
+            key: key.into(),
+            text: Text::new("問", "Question"),
+            help: Text::default(),
+            area: None,
+            required: false,
+            may_decline: false,
+            demographic,
+            show_if: None,
+            kind,
+        };
+        let option = |key: &str| domain::questionnaire::Choice {
+            key: key.into(),
+            label: Text::new(key, key),
+            exclusive: false,
+        };
+        let single = || Kind::Single { options: vec![option("hq"), option("mission")] };
+        let items = [
+            item("q", false, Kind::Scale { labels: vec![Text::default(); 5], reversed: false }),
+            item("place", false, single()),
+            item("grade", true, single()),
+            item("free", false, Kind::LongText { max_chars: 10 }),
+        ];
+        let offered = condition_options(&items, Lang::En);
+        let words: Vec<&str> = offered.iter().map(|(_, words)| words.as_str()).collect();
+        assert_eq!(words, ["Always show", "q: Question [1–5]", "place: Question [hq, mission]"]);
+    }
 }

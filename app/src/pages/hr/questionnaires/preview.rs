@@ -1,8 +1,8 @@
 //! The questionnaire as a respondent sees it.
 
+use domain::terms::Terms;
 use domain::text::{Lang, Text};
 use leptos::prelude::*;
-use service::registry::campaign::Campaign;
 
 use super::{LIST, list_name};
 use crate::answering::{AnswerSheet, Survey};
@@ -26,9 +26,13 @@ pub fn PreviewPage() -> impl IntoView {
             None => None,
         };
         let asked = context.query("stratum").and_then(|s| s.parse().ok()).unwrap_or(0);
-        let group = group(campaign.as_ref(), asked)?;
+        let terms = match campaign.as_ref().filter(|c| c.terms_hash.is_some()) {
+            Some(campaign) => Some(registry.terms(&campaign.id).await?),
+            None => None,
+        };
+        let group = group(terms.as_ref(), asked)?;
         let closes = campaign.as_ref().map(|c| format::deadline(c.schedule.closes_at, "Asia/Tokyo", lang));
-        let panel = panel(campaign.as_ref(), &group, stored.questionnaire.minutes(), lang);
+        let panel = panel(terms.as_ref(), &group, stored.questionnaire.minutes(), lang);
         let frame = Frame::new(lang.t("回答者としてのプレビュー", "Preview as a respondent"))
             .crumb(lang.t("ホーム", "Home"), "/")
             .crumb(list_name(lang), LIST)
@@ -40,8 +44,7 @@ pub fn PreviewPage() -> impl IntoView {
             stratum: group.number,
             stratum_label: group.label,
             stratum_size: group.size,
-            questionnaire: stored.questionnaire,
-            questionnaire_hash: stored.sha256,
+            questionnaire: crate::pages::answer::asked(stored)?,
             closes: closes.unwrap_or_else(|| lang.t("(プレビュー)", "(preview)").to_owned()),
             collector: String::new(),
             device_key: format!("preview-{id}"),
@@ -58,18 +61,15 @@ struct Group {
 }
 
 /// The stratum of a campaign whose terms are fixed, or an example.
-fn group(campaign: Option<&Campaign>, asked: u32) -> service::Result<Group> {
+fn group(terms: Option<&Terms>, asked: u32) -> service::Result<Group> {
     let example =
         Group { number: 0, label: Text::new("(集計区分の例)", "(an example group)"), size: 12 };
-    let Some(campaign) = campaign.filter(|c| c.terms_json.is_some()) else {
-        return Ok(example);
-    };
-    let terms = campaign.terms()?;
+    let Some(terms) = terms else { return Ok(example) };
     let found = terms.stratum(asked).ok_or(service::Error::NotFound)?;
     Ok(Group { number: found.number, label: found.label.clone(), size: found.size })
 }
 
-fn panel(campaign: Option<&Campaign>, group: &Group, minutes: u32, lang: Lang) -> AnyView {
+fn panel(terms: Option<&Terms>, group: &Group, minutes: u32, lang: Lang) -> AnyView {
     let (label, size) = (group.label.get(lang).to_owned(), group.size);
     let place = match lang {
         Lang::Ja => format!("あなたの回答は「{label}」の{size}人の一人として数えられます。"),
@@ -79,7 +79,7 @@ fn panel(campaign: Option<&Campaign>, group: &Group, minutes: u32, lang: Lang) -
         Lang::Ja => format!("回答にかかる時間は{minutes}分ほどです。"),
         Lang::En => format!("It takes about {minutes} minutes."),
     };
-    let audiences = campaign.and_then(|c| c.terms().ok()).map(|terms| audience_table(&terms, lang));
+    let audiences = terms.map(|terms| audience_table(terms, lang));
     let message = lang.t(
         "プレビューです。入力した内容は保存も送信もされません。",
         "This is a preview: nothing you enter is kept or sent.",

@@ -120,7 +120,7 @@ fn item_row(item: &Item, editable: Option<i64>, lang: Lang) -> AnyView {
     let mut marks =
         vec![if item.required { lang.t("必須", "Required") } else { lang.t("任意", "Optional") }];
     if item.may_decline {
-        marks.push(lang.t("「答えたくない」可", "May decline"));
+        marks.push(lang.t("「答えない」可", "May decline"));
     }
     if item.demographic {
         marks.push(lang.t("属性", "Demographic"));
@@ -209,10 +209,13 @@ fn edit_form(
     let prefix = format!("section.{old}.");
     let named = |field: &str| format!("{prefix}{field}");
     let old = old.to_owned();
-    let key_hint = lang.t("半角英小文字、数字、-、_", "Lower-case letters, digits, - and _");
+    let key_hint = lang.t(
+        "空欄なら自動で付きます。半角英小文字、数字、-、_ が使えます。",
+        "Left empty, it is made from the heading. Lower-case letters, digits, - and _ can be used.",
+    );
     let values_hint = lang.t(
-        "選択肢のキー、または尺度の番号(一番上が1)を、コンマで区切って書きます。",
-        "Keys of options, or numbers of scale points (the first is 1), separated by commas.",
+        "設問の後ろの[ ]にある、選択肢のキーか尺度の番号(一番上が1)を、コンマで区切って書きます。",
+        "Keys of options or numbers of scale points (the first is 1), as they stand in [ ] behind the question, separated by commas.",
     );
     view! {
         <ErrorSummary errors=errors.summary(&prefix) lang=lang/>
@@ -220,7 +223,7 @@ fn edit_form(
             <input type="hidden" name="id" value=id.to_string()/>
             <input type="hidden" name="old" value=old/>
             <TextField name="key" id=named("key") label=lang.t("キー", "Key") value=form.key error=errors.get("key")
-                hint=key_hint required=true max_length=64 lang=lang/>
+                hint=key_hint max_length=64 lang=lang/>
             <TextField name="heading_ja" id=named("heading_ja") label=lang.t("見出し(日本語)", "Heading (Japanese)")
                 value=form.heading_ja error=errors.get("heading_ja") required=true lang=lang/>
             <TextField name="heading_en" id=named("heading_en") label=lang.t("見出し(英語)", "Heading (English)")

@@ -4,7 +4,7 @@ use domain::roster::{Column, STAFF_COLUMNS, UNIT_COLUMNS};
 use domain::text::Lang;
 use leptos::prelude::*;
 
-use crate::components::ScrollTable;
+use crate::components::{ScrollTable, own_lang};
 
 /// Templates and explanations, folded away.
 pub(super) fn help(lang: Lang) -> AnyView {
@@ -18,6 +18,10 @@ pub(super) fn help(lang: Lang) -> AnyView {
         <details class="disclosure">
             <summary>{lang.t("部署のファイルの列", "Columns of the file of units")}</summary>
             {table(lang.t("部署のファイルの列", "Columns of the file of units"), units, lang)}
+            <p>{lang.t(
+                "載っていない部署は、そのまま残ります。使わなくなった部署は、廃止の列に「はい」を入れて取り込みます。過去の調査と結果には影響しません。",
+                "Units that are not in the file stay as they are. A unit that is not used any more is imported with yes in the column for retirement, without effect on past surveys.",
+            )}</p>
         </details>
         <details class="disclosure">
             <summary>{lang.t("職員のファイルの列", "Columns of the file of staff")}</summary>
@@ -32,17 +36,14 @@ pub(super) fn help(lang: Lang) -> AnyView {
 }
 
 struct Explained {
-    heading: String,
+    /// The heading in Japanese and in English.
+    heading: [&'static str; 2],
     required: bool,
     note: &'static str,
 }
 
 fn explained(columns: &[Column], note: fn(&str, Lang) -> &'static str, lang: Lang) -> Vec<Explained> {
-    let one = |c: &Column| Explained {
-        heading: format!("{} / {}", c.ja, c.en),
-        required: c.required,
-        note: note(c.en, lang),
-    };
+    let one = |c: &Column| Explained { heading: [c.ja, c.en], required: c.required, note: note(c.en, lang) };
     columns.iter().map(one).collect()
 }
 
@@ -52,9 +53,10 @@ fn table(caption: &str, columns: Vec<Explained>, lang: Lang) -> AnyView {
         .map(|column| {
             let required =
                 if column.required { lang.t("必須", "Required") } else { lang.t("任意", "Optional") };
+            let [ja, en] = column.heading;
             view! {
                 <tr>
-                    <th scope="row">{column.heading}</th>
+                    <th scope="row"><span lang=own_lang(ja, lang)>{ja}</span>" / "{en}</th>
                     <td class="nowrap">{required}</td>
                     <td class="text">{column.note}</td>
                 </tr>
@@ -95,6 +97,11 @@ fn unit_note(column: &str, lang: Lang) -> &'static str {
             "在外公館の地域など。回答状況を地域別にまとめます。",
             "Such as the region of a mission; responses are summed by it.",
         ),
+        "region_en" => lang.t("英語の画面での地域名。", "The name of the region on English pages."),
+        "retired" => lang.t(
+            "使わなくなった部署は「はい」。職員や使用中の部署が残っている間は廃止できません。",
+            "yes for a unit that is not used any more; nobody may work in it and no unit in use be below it.",
+        ),
         "time_zone" => lang.t(
             "Asia/Tokyo のような名前。締切を現地時間でも表示します。空欄は日本時間。",
             "Such as Asia/Tokyo; deadlines are shown in local time as well. Empty means Japan time.",
@@ -113,21 +120,24 @@ fn staff_note(column: &str, lang: Lang) -> &'static str {
         "mail" => lang.t("案内メールの宛先。重複できません。", "Where mails go; each address only once."),
         "unit_code" => lang.t("登録済みの部署のコード。", "Code of a unit that has been imported."),
         "supervisor_number" => {
-            lang.t("直属の上司の職員番号。最上位は空欄。", "Number of the direct superior; empty at the top.")
+            lang.t(
+                "直属の上司の職員番号。同じファイルに載っている在籍者に限ります。最上位は空欄。",
+                "Number of the direct superior, who must be in the file and not have left; empty at the top.",
+            )
         }
         "grade" => lang.t("職級。", "The grade, as the ministry calls it."),
         "job_type" => lang.t("職種。", "The job type, as the ministry calls it."),
         "hired_on" => lang.t(
-            "採用日。2025-04-01、2025/4/1、令和7年4月1日のいずれの形でも書けます。",
-            "Date of hiring, such as 2025-04-01, 2025/4/1 or 令和7年4月1日.",
+            "勤務の初日。この日から対象になります。2025-04-01、2025/4/1、令和7年4月1日のいずれの形でも書けます。",
+            "First day of service, such as 2025-04-01 or 2025/4/1 (Japanese eras are read as well); the person is left out before it.",
         ),
         "left_on" => lang.t(
             "最終勤務日。翌日から対象外になります。",
             "Last day of service; the person is left out from the next day.",
         ),
         "role" => lang.t(
-            "管理職、人事、幹部、管理者。複数は「;」で区切ります。",
-            "manager, hr, executive, administrator; several are separated by a semicolon.",
+            "管理職、人事、幹部、管理者。複数は「;」で区切ります。転出・退職した人の権限は失われます。",
+            "manager, hr, executive, administrator; several are separated by a semicolon. Leavers lose theirs.",
         ),
         "lang" => lang.t("画面とメールの言語。ja または en。", "Language of screens and mails: ja or en."),
         _ => "",

@@ -1,25 +1,30 @@
-//! What a staff file would change, before anything is written.
+//! What a roster file would change, before anything is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::roster::{Change, StaffRow};
+use domain::fiscal_year::date_label;
+use domain::role::Role;
+use domain::roster::{Change, StaffRow, Standing};
 use domain::text::Lang;
 use leptos::prelude::*;
+use service::Service;
 use service::registry::roster::{Preview, Refused};
-use service::registry::upload::Upload;
+use service::registry::upload::{Kind, Upload};
 
-use super::report;
-use crate::components::{EmptyState, Figure, Flash, FlashKind, ScrollTable, SubmitButton};
+use super::{report, unit_preview};
+use crate::components::{
+    CheckField, EmptyState, Figure, Flash, FlashKind, ScrollTable, SubmitButton, own_lang,
+};
 use crate::format;
 use crate::pages::hr::{grouped, section};
 use crate::pages::{Frame, page};
 
-/// People listed of each kind of change.
-const LISTED: usize = 50;
+/// People or units listed of each kind of change.
+pub(super) const LISTED: usize = 50;
 /// A share of leavers from which the file is doubted, in per cent of those on the roster.
 const MANY_LEAVERS: usize = 10;
 
-/// The staff file that waits, compared with the roster, or what is wrong with it.
+/// The file that waits, compared with what is stored, or what is wrong with it.
 #[component]
 pub fn RosterPreviewPage() -> impl IntoView {
     page(|context| async move {
@@ -32,15 +37,12 @@ pub fn RosterPreviewPage() -> impl IntoView {
         let Some(upload) = service.registry.staged_roster(person.id, service.clock.now()).await? else {
             return Ok((frame, nothing(lang)));
         };
-        let names: BTreeMap<String, String> = service
-            .registry
-            .headcount()
-            .await?
-            .into_iter()
-            .map(|unit| (unit.code, unit.name.get(lang).to_owned()))
-            .collect();
-        let view = match service.registry.preview_roster(&upload.bytes, service.clock.today()).await {
-            Ok(preview) => changes(&upload, &preview, &names, lang),
+        let compared = match upload.kind {
+            Kind::Units => units(&service, &upload, lang).await,
+            Kind::Staff => staff(&service, &upload, &person.number, lang).await,
+        };
+        let view = match compared {
+            Ok(view) => view,
             Err(Refused::Rows(report)) => refused(&upload, report::table(&report, lang), lang),
             Err(Refused::File(text)) => {
                 let text = text.get(lang).to_owned();
@@ -52,13 +54,31 @@ pub fn RosterPreviewPage() -> impl IntoView {
     })
 }
 
+async fn units(service: &Service, upload: &Upload, lang: Lang) -> Result<AnyView, Refused> {
+    let preview = service.registry.preview_units(&upload.bytes, service.clock.now()).await?;
+    Ok(unit_preview::changes(upload, &preview, lang))
+}
+
+/// `actor` is the staff number of whoever looks.
+async fn staff(service: &Service, upload: &Upload, actor: &str, lang: Lang) -> Result<AnyView, Refused> {
+    let preview = service.registry.preview_roster(&upload.bytes, service.clock.today()).await?;
+    let names: Names = service
+        .registry
+        .headcount()
+        .await?
+        .into_iter()
+        .map(|unit| (unit.code, unit.name.get(lang).to_owned()))
+        .collect();
+    Ok(changes(upload, &preview, &names, actor, lang))
+}
+
 fn nothing(lang: Lang) -> AnyView {
     view! {
         <EmptyState
             title=lang.t("確認を待つファイルはありません", "No file is waiting")
             text=lang.t(
-                "職員のファイルをアップロードすると、変更の内容がここに表示されます。ファイルは1日だけ保管します。",
-                "After you upload a file of staff, its changes are shown here. A file is kept for one day.",
+                "部署または職員のファイルをアップロードすると、変更の内容がここに表示されます。ファイルは1日だけ保管します。",
+                "After you upload a file of units or staff, its changes are shown here. A file is kept for one day.",
             )
             action=Some((lang.t("名簿へ", "To the roster").to_owned(), "/hr/roster#import".to_owned()))
         />
@@ -66,11 +86,17 @@ fn nothing(lang: Lang) -> AnyView {
     .into_any()
 }
 
-fn about(upload: &Upload, lang: Lang) -> AnyView {
+/// Which file this is.
+pub(super) fn about(upload: &Upload, lang: Lang) -> AnyView {
     let (name, at) = (upload.name.clone(), format::moment(upload.uploaded_at, "Asia/Tokyo", lang));
+    let kind = match upload.kind {
+        Kind::Units => lang.t("部署", "Units"),
+        Kind::Staff => lang.t("職員", "Staff"),
+    };
     view! {
         <dl class="facts">
             <dt>{lang.t("ファイル", "File")}</dt><dd>{name}</dd>
+            <dt>{lang.t("ファイルの種類", "What the file holds")}</dt><dd>{kind}</dd>
             <dt>{lang.t("アップロード", "Uploaded")}</dt><dd>{at}</dd>
         </dl>
     }
@@ -99,11 +125,12 @@ struct Line {
 /// Unit names by code.
 type Names = BTreeMap<String, String>;
 
-fn changes(upload: &Upload, preview: &Preview, names: &Names, lang: Lang) -> AnyView {
+fn changes(upload: &Upload, preview: &Preview, names: &Names, actor: &str, lang: Lang) -> AnyView {
     let found = preview.changes();
     let leavers = found.leavers.len();
     let tiles = [
         (lang.t("新規", "New"), found.new.len()),
+        (lang.t("復帰", "Back again"), found.returning.len()),
         (lang.t("変更", "Changed"), found.updated.len()),
         (lang.t("異動", "Moved"), found.moved.len()),
         (lang.t("変更なし", "As before"), found.unchanged.len()),
@@ -117,8 +144,16 @@ fn changes(upload: &Upload, preview: &Preview, names: &Names, lang: Lang) -> Any
             "new",
             lang.t("新規の人", "New people"),
             "is-added",
-            found.new.iter().take(LISTED).map(|row| arrival(row, names, lang)).collect(),
+            found.new.iter().take(LISTED).map(|row| arrival(row, preview, names, lang)).collect(),
             found.new.len(),
+            lang,
+        ),
+        list(
+            "returning",
+            lang.t("復帰する人", "People who are back"),
+            "is-added",
+            found.returning.iter().take(LISTED).map(|c| arrival(c.after, preview, names, lang)).collect(),
+            found.returning.len(),
             lang,
         ),
         list(
@@ -141,21 +176,35 @@ fn changes(upload: &Upload, preview: &Preview, names: &Names, lang: Lang) -> Any
             "leavers",
             lang.t("転出・退職する人", "Leavers"),
             "is-removed",
-            found.leavers.iter().take(LISTED).map(|row| line(row, names, lang)).collect(),
+            found.leavers.iter().take(LISTED).map(|row| leaver(row, names, lang)).collect(),
             leavers,
             lang,
         ),
     ]
     .into_iter()
     .collect_view();
-    let doubt = (leavers * 100 > preview.before.len() * MANY_LEAVERS).then(|| doubt(leavers, lang));
-    let nothing_changes =
-        found.new.is_empty() && found.updated.is_empty() && found.moved.is_empty() && leavers == 0;
+    let doubt = (leavers * 100 > preview.people() * MANY_LEAVERS).then(|| doubt(leavers, lang));
+    let accept = match preview.refusal() {
+        Some(text) => {
+            let text = text.get(lang).to_owned();
+            view! {
+                <Flash kind=FlashKind::Error message=text lang=lang/>
+                <p><a class="button button--secondary" href="/hr/roster#import">
+                    {lang.t("直したファイルを選ぶ", "Choose a corrected file")}
+                </a></p>
+            }
+            .into_any()
+        }
+        None => {
+            let nothing_changes = found.unchanged.len() == preview.rows.len() && leavers == 0;
+            accept(upload, nothing_changes, preview.shuts_out(actor), lang)
+        }
+    };
     view! {
         {about(upload, lang)}
         {doubt}
         <div class="figures">{tiles}</div>
-        {accept(upload, nothing_changes, lang)}
+        {accept}
         {lists}
     }
     .into_any()
@@ -177,23 +226,43 @@ fn doubt(leavers: usize, lang: Lang) -> AnyView {
     view! { <Flash kind=FlashKind::Warning message=message lang=lang/> }.into_any()
 }
 
-fn accept(upload: &Upload, nothing_changes: bool, lang: Lang) -> AnyView {
+/// The button that imports. Whoever loses their own access by it has to tick that they know.
+pub(super) fn accept(upload: &Upload, nothing_changes: bool, shuts_out: bool, lang: Lang) -> AnyView {
     let cancel = view! {
         <a class="button button--secondary" href="/hr/roster">{lang.t("取り込まずに戻る", "Back without importing")}</a>
     };
     if nothing_changes {
-        let text = lang.t(
-            "名簿はこのファイルと同じ内容です。取り込む必要はありません。",
-            "The roster is as in this file already; there is nothing to import.",
-        );
+        let text = match upload.kind {
+            Kind::Units => lang.t(
+                "部署はこのファイルと同じ内容です。取り込む必要はありません。",
+                "The units are as in this file already; there is nothing to import.",
+            ),
+            Kind::Staff => lang.t(
+                "名簿はこのファイルと同じ内容です。取り込む必要はありません。",
+                "The roster is as in this file already; there is nothing to import.",
+            ),
+        };
         return view! { <p>{text}</p><p>{cancel}</p> }.into_any();
     }
     let at = upload.uploaded_at.to_string();
+    let confirm = shuts_out.then(|| {
+        let message = lang.t(
+            "このファイルでは、あなた自身が人事の権限を失います。取り込むと、人事のページに入れなくなります。",
+            "This file ends your own access as HR. Once it is imported, these pages are closed to you.",
+        );
+        view! {
+            <Flash kind=FlashKind::Warning message=message lang=lang/>
+            <CheckField name="confirm" label=lang.t("承知して取り込む", "Import all the same")/>
+        }
+    });
     view! {
-        <form class="actions" method="post" action="/api/hr/roster/accept">
+        <form class="form" method="post" action="/api/hr/roster/accept">
             <input type="hidden" name="uploaded_at" value=at/>
-            <SubmitButton label=lang.t("この内容で取り込む", "Import this")/>
-            {cancel}
+            {confirm}
+            <div class="actions">
+                <SubmitButton label=lang.t("この内容で取り込む", "Import this")/>
+                {cancel}
+            </div>
         </form>
     }
     .into_any()
@@ -208,15 +277,40 @@ fn line(row: &StaffRow, names: &Names, lang: Lang) -> Line {
     }
 }
 
-/// A new person; the roles they would get are named, since they open doors.
-fn arrival(row: &StaffRow, names: &Names, lang: Lang) -> Line {
-    let roles: Vec<&str> = row.roles.iter().flatten().map(|role| role.label(lang)).collect();
-    let detail = match (roles.is_empty(), lang) {
-        (true, _) => String::new(),
-        (false, Lang::Ja) => format!("権限: {}", roles.join("、")),
-        (false, Lang::En) => format!("Roles: {}", roles.join(", ")),
-    };
-    Line { detail, ..line(row, names, lang) }
+/// Somebody who is new or back; the roles they would get are named, since they open doors.
+fn arrival(row: &StaffRow, preview: &Preview, names: &Names, lang: Lang) -> Line {
+    let mut detail: Vec<String> = Vec::new();
+    match row.standing(preview.today) {
+        Standing::Active => {}
+        Standing::Upcoming => detail.extend(row.hired_on.map(|day| match lang {
+            Lang::Ja => format!("{}から", date_label(day, lang)),
+            Lang::En => format!("From {}", date_label(day, lang)),
+        })),
+        Standing::Left => detail.push(lang.t("退職日を過ぎています", "The last day is past").to_owned()),
+    }
+    if let Some(roles) = row.roles.as_ref().filter(|roles| !roles.is_empty()) {
+        detail.push(match lang {
+            Lang::Ja => format!("権限: {}", words(roles, lang)),
+            Lang::En => format!("Roles: {}", words(roles, lang)),
+        });
+    }
+    Line { detail: detail.join(lang.t("。", ". ")), ..line(row, names, lang) }
+}
+
+/// Somebody who leaves, with the roles that end.
+fn leaver(row: &StaffRow, names: &Names, lang: Lang) -> Line {
+    let roles = row.roles.as_ref().filter(|roles| !roles.is_empty());
+    let detail = roles.map(|roles| match lang {
+        Lang::Ja => format!("権限がなくなります: {}", words(roles, lang)),
+        Lang::En => format!("Loses: {}", words(roles, lang)),
+    });
+    Line { detail: detail.unwrap_or_default(), ..line(row, names, lang) }
+}
+
+/// Roles in words.
+fn words(roles: &BTreeSet<Role>, lang: Lang) -> String {
+    let words: Vec<&str> = roles.iter().map(|role| role.label(lang)).collect();
+    if words.is_empty() { "–".to_owned() } else { words.join(lang.t("、", ", ")) }
 }
 
 fn changed(change: &Change<'_>, names: &Names, lang: Lang) -> Line {
@@ -231,11 +325,7 @@ fn changed(change: &Change<'_>, names: &Names, lang: Lang) -> Line {
     if let (Some(before), Some(after)) = (&change.before.roles, &change.after.roles)
         && before != after
     {
-        let words = |roles: &std::collections::BTreeSet<domain::role::Role>| {
-            let words: Vec<&str> = roles.iter().map(|role| role.label(lang)).collect();
-            if words.is_empty() { "–".to_owned() } else { words.join(lang.t("、", ", ")) }
-        };
-        detail.push_str(&format!(" ({} → {})", words(before), words(after)));
+        detail.push_str(&format!(" ({} → {})", words(before, lang), words(after, lang)));
     }
     Line { unit, detail, ..after }
 }
@@ -248,22 +338,16 @@ fn list(id: &str, heading: &str, class: &'static str, lines: Vec<Line>, total: u
     if total == 0 {
         return ().into_any();
     }
-    let more = (total > lines.len()).then(|| {
-        let rest = grouped((total - lines.len()) as u64);
-        let text = match lang {
-            Lang::Ja => format!("はじめの{LISTED}人を示しています(ほかに{rest}人)。"),
-            Lang::En => format!("The first {LISTED} are listed ({rest} more)."),
-        };
-        view! { <p class="muted">{text}</p> }
-    });
+    let more = more(total, lines.len(), lang);
     let rows = lines
         .into_iter()
         .map(|line| {
+            let (name_lang, unit_lang) = (own_lang(&line.name, lang), own_lang(&line.unit, lang));
             view! {
                 <tr class=class>
                     <td class="mono">{line.number}</td>
-                    <th scope="row">{line.name}</th>
-                    <td>{line.unit}</td>
+                    <th scope="row" lang=name_lang>{line.name}</th>
+                    <td lang=unit_lang>{line.unit}</td>
                     <td class="text">{line.detail}</td>
                 </tr>
             }
@@ -285,4 +369,16 @@ fn list(id: &str, heading: &str, class: &'static str, lines: Vec<Line>, total: u
         </ScrollTable>
     };
     section(id, heading, content.into_any())
+}
+
+/// Says that a list is cut short, where it is.
+pub(super) fn more(total: usize, listed: usize, lang: Lang) -> Option<AnyView> {
+    (total > listed).then(|| {
+        let rest = grouped((total - listed) as u64);
+        let text = match lang {
+            Lang::Ja => format!("はじめの{listed}件を示しています(ほかに{rest}件)。"),
+            Lang::En => format!("The first {listed} are listed ({rest} more)."),
+        };
+        view! { <p class="muted">{text}</p> }.into_any()
+    })
 }

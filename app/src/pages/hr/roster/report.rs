@@ -4,13 +4,8 @@ use domain::roster::{Report, RowError};
 use domain::text::Lang;
 use leptos::prelude::*;
 
-use crate::components::ScrollTable;
+use crate::components::{ScrollTable, own_lang};
 use crate::pages::hr::section;
-
-/// Reads a report that came along with a message; `None` where there is none.
-pub(super) fn read(json: &str) -> Option<Report> {
-    if json.is_empty() { None } else { serde_json::from_str(json).ok() }
-}
 
 /// What is wrong, and where.
 pub(super) fn table(report: &Report, lang: Lang) -> AnyView {
@@ -36,11 +31,12 @@ pub(super) fn table(report: &Report, lang: Lang) -> AnyView {
 fn fault(row: &RowError, lang: Lang) -> AnyView {
     let column = row.column.clone().unwrap_or_else(|| "–".to_owned());
     let (line, value, problem) = (row.line, row.value.clone(), row.problem.message(lang));
+    let (column_lang, value_lang) = (own_lang(&column, lang), own_lang(&value, lang));
     view! {
         <tr class="has-error">
             <td class="num">{line}</td>
-            <td>{column}</td>
-            <td>{value}</td>
+            <td lang=column_lang>{column}</td>
+            <td lang=value_lang>{value}</td>
             <td class="text">{problem}</td>
         </tr>
     }
