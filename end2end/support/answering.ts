@@ -74,7 +74,7 @@ export async function sent(page: Page, lang: Lang): Promise<string> {
 
 /** This device's transfer code. */
 export async function transferCode(page: Page, lang: Lang): Promise<string> {
-  const details = page.locator('details', { hasText: words(lang).fromOtherDevice });
+  const details = page.locator('details', { hasText: words(lang).fromOtherDevice }).filter({ visible: true });
   await details.locator('summary').click();
   return details.locator('code').innerText();
 }

@@ -28,13 +28,16 @@ export async function idsOf(server: Server): Promise<Ids> {
   const [released] = await all(hr, '/results', /href="\/results\/([0-9a-f]{32})"/g);
   const questionnaires = await all(hr, '/hr/questionnaires', /href="\/hr\/questionnaires\/(\d+)"/g);
   const [indicator] = await all(hr, '/indicators', /href="\/indicators\/(\d+)"/g);
-  let questionnaire = '';
+  const byKey = new Map<string, string>();
   for (const id of questionnaires) {
     const answer = await hr.get(`/hr/questionnaires/${id}/questionnaire.json`);
-    if ((await answer.json()).key === 'engagement') questionnaire = id;
+    const { key, version } = (await answer.json()) as { key: string; version: number };
+    if (version === 1) byKey.set(key, id);
   }
   await hr.dispose();
-  const ids = { open, released, questionnaire, indicator };
+  const questionnaire = byKey.get('engagement') ?? '';
+  const draft = byKey.get('telework-pulse') ?? '';
+  const ids = { open, released, questionnaire, draft, indicator };
   for (const [name, id] of Object.entries(ids)) expect(id, name).toBeTruthy();
   return ids;
 }

@@ -13,8 +13,10 @@ export interface Ids {
   open: string;
   /** A campaign that is released. */
   released: string;
-  /** A questionnaire. */
+  /** A questionnaire that a campaign uses. */
   questionnaire: string;
+  /** A questionnaire that no campaign uses. */
+  draft: string;
   /** An indicator. */
   indicator: string;
 }
@@ -78,6 +80,7 @@ export const MATRIX: readonly Line[] = [
   page('/executive', OVERSEERS),
   page('/hr/roster', HR),
   page('/hr/roster/preview', HR),
+  page('/hr/roster/people', HR),
   page('/hr/questionnaires', HR),
   page('/hr/questionnaires/:id', HR, (ids) => `/hr/questionnaires/${ids.questionnaire}`),
   page('/hr/questionnaires/:id/items/:item', HR, (ids) => `/hr/questionnaires/${ids.questionnaire}/items/eng1`),
@@ -102,6 +105,7 @@ export const MATRIX: readonly Line[] = [
   form('/api/hr/roster/accept', HR),
   // Everybody of the demo has a password already: there is nobody to write to.
   form('/api/hr/roster/invite', HR, [200, 302]),
+  form('/api/hr/questionnaires/create', HR),
   form('/api/hr/questionnaires/import', HR),
   form('/api/hr/questionnaires/copy', HR),
   form('/api/hr/questionnaires/delete', HR),
@@ -118,7 +122,6 @@ export const MATRIX: readonly Line[] = [
   form('/api/hr/campaigns/extend', HR),
   form('/api/hr/campaigns/invite', HR),
   form('/api/hr/campaigns/remind', HR),
-  form('/api/hr/campaigns/responses', HR),
   form('/api/hr/followup/import', HR),
   form('/api/hr/followup/value', HR),
   form('/api/hr/followup/withdraw', HR),
@@ -134,6 +137,8 @@ export const MATRIX: readonly Line[] = [
   page('/hr/questionnaire.schema.json', HR),
   page('/hr/roster/template.csv', HR),
   page('/hr/roster/units-template.csv', HR),
+  page('/hr/roster/staff.csv', HR),
+  page('/hr/roster/units.csv', HR),
   page('/terms/:campaign/terms.json', SIGNED_IN, (ids) => `/terms/${ids.open}/terms.json`),
   page('/indicators/followup.csv', SIGNED_IN),
   page('/results/:campaign/release.csv', OVERSEERS, (ids) => `/results/${ids.released}/release.csv`),

@@ -47,6 +47,13 @@ export async function signIn(page: Page, lang: Lang, login: Login): Promise<void
   await audit(page);
 }
 
+/** Changes the language from any page; for somebody who is signed in it stays so. */
+export async function speak(page: Page, lang: Lang): Promise<void> {
+  const { otherLanguage } = words(lang === 'ja' ? 'en' : 'ja');
+  await press(page, page.getByRole('button', { name: otherLanguage, exact: true }));
+  await expect(page.locator('html')).toHaveAttribute('lang', lang);
+}
+
 /** Signs out from any page. */
 export async function signOut(page: Page, lang: Lang): Promise<void> {
   await press(page, page.getByRole('button', { name: words(lang).signOut }));

@@ -5,6 +5,9 @@ import type { BrowserContext, Page, Request, Response } from '@playwright/test';
 import { wasAudited } from './axe';
 import { routeOf } from './routes';
 
+/** The one address that all sheets of a campaign are sent to. */
+const SHEETS = /^\/collector\/v1\/campaigns\/[0-9a-f]{32}\/sheets$/;
+
 /** Collects what must not be, over all browsers of a test. */
 export class Watch {
   private readonly problems: string[] = [];
@@ -57,7 +60,12 @@ export class Watch {
     for (const name of ['cookie', 'authorization']) {
       if (name in headers) this.problems.push(`a sheet was sent with the header ${name}`);
     }
-    this.sheets.push({ path: url.pathname, body: request.postDataBuffer() ?? Buffer.alloc(0) });
+    // Whatever notes addresses and lengths on the way must not be able to tell two ballots, or two sheets, apart.
+    const body = request.postDataBuffer() ?? Buffer.alloc(0);
+    if (!SHEETS.test(url.pathname) || url.search) this.problems.push(`a sheet was sent to ${url.href}`);
+    const other = this.sheets.find((sheet) => sheet.path === url.pathname && sheet.body.length !== body.length);
+    if (other) this.problems.push(`sheets of ${other.body.length} and ${body.length} bytes in one campaign`);
+    this.sheets.push({ path: url.pathname, body });
   }
 
   private response(response: Response, scripts: boolean): void {

@@ -4,10 +4,11 @@ import type { Page } from '@playwright/test';
 import { fillAll, heading } from '../support/answering';
 import { audit, auditColours } from '../support/axe';
 import { idsOf, withoutBallot } from '../support/demo';
+import { unmarkedJapanese } from '../support/language';
 import { addressOf, MATRIX, type Ids } from '../support/matrix';
 import { RULES } from '../support/routes';
 import { ROLES, type Role } from '../support/server';
-import { open, signIn } from '../support/session';
+import { open, signIn, speak } from '../support/session';
 import { expect, test } from '../support/test';
 import { words } from '../support/words';
 
@@ -56,21 +57,34 @@ for (const role of ROLES) {
   });
 }
 
-test('the pages of results and of units, in English', async ({ people, demo }) => {
-  const page = await people.arrive(demo, 'ja');
-  await signIn(page, 'ja', demo.login('executive'));
-  await page.getByRole('button', { name: words('ja').otherLanguage }).click();
-  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-  for (const path of ['/', '/results', `/results/${ids.released}`, `/results/${ids.released}/units`, '/executive']) {
-    await open(page, path, 'in English');
-    await wellFormed(page, path);
-    // What is Japanese by its nature says so; everything else is in English.
-    const japanese = page.locator('main :not([lang="ja"]):not([lang="ja"] *)').filter({ hasText: /^[ぁ-ん]+$/ });
-    await expect(japanese, path).toHaveCount(0);
-  }
-  await page.getByRole('button', { name: words('en').otherLanguage }).click();
-  await expect(page.locator('html')).toHaveAttribute('lang', 'ja');
-});
+/** Pages that are more than one of the matrix: what HR writes into is another page than what HR looks at. */
+const BESIDES: Partial<Record<Role, (ids: Ids) => string[]>> = {
+  hr: ({ draft, released }) => [
+    `/hr/questionnaires/${draft}`,
+    `/hr/questionnaires/${draft}/items/days`,
+    `/hr/questionnaires/${draft}/items/new?section=telework&kind=multiple`,
+    `/hr/questionnaires/${draft}/items/new?section=telework&kind=matrix`,
+    `/hr/campaigns/${released}`,
+  ],
+};
+
+for (const role of ROLES) {
+  // Names, comments and the follow-up table are kept in Japanese: they say so. Everything else is in English.
+  test(`what is Japanese on an English page says so, as ${role}`, async ({ people, demo }) => {
+    const page = await people.arrive(demo, 'ja');
+    await signIn(page, 'ja', demo.login(role));
+    await speak(page, 'en');
+    const found: string[] = [];
+    for (const path of [...pagesOf(role), ...(BESIDES[role]?.(ids) ?? [])]) {
+      await open(page, path);
+      await wellFormed(page, path);
+      await expect(page.locator('html'), path).toHaveAttribute('lang', 'en');
+      found.push(...(await unmarkedJapanese(page)).map((text) => `${path}: ${text}`));
+    }
+    expect(found).toEqual([]);
+    await speak(page, 'ja');
+  });
+}
 
 /** Moves the focus forward until it is on this, as somebody without a mouse does. */
 async function tabTo(page: Page, what: string, most = 40): Promise<void> {

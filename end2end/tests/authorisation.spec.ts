@@ -133,6 +133,9 @@ test('ids outside of what one may see are not found', async ({ demo }) => {
   const cases: [Asker, string][] = [
     ['staff', `/answer/${nowhere}`],
     ['staff', '/answer/%27%20or%201=1'],
+    ['staff', '/answer/%00'],
+    ['staff', '/terms/%00/terms.json'],
+    ['executive', '/results/%00'],
     ['staff', `/terms/${nowhere}`],
     ['staff', `/terms/${nowhere}/terms.json`],
     ['staff', `/results/${nowhere}`],

@@ -62,6 +62,7 @@ const STOPS: Partial<Record<Role, Stop[]>> = {
     ['questionnaires', () => '/hr/questionnaires'],
     ['questionnaire', (ids) => `/hr/questionnaires/${ids.questionnaire}`],
     ['roster', () => '/hr/roster'],
+    ['roster-people', () => '/hr/roster/people'],
     ['indicator', (ids) => `/indicators/${ids.indicator}`],
   ],
   administrator: [['admin', () => '/admin']],
