@@ -38,7 +38,8 @@ pub struct Terms {
     pub tables: Vec<TableTerms>,
     /// Who sees what.
     pub audiences: Vec<AudienceTerms>,
-    /// Days that counted sheets are kept after the release; sealed sheets and ballots go when they are counted.
+    /// Days after closing that counts and comments wait for a release; with it they go. Sealed sheets and ballots go
+    /// when they are counted.
     pub retention_days: u32,
     /// Public key of the ballots: RFC 9497 POPRF(ristretto255, SHA-512), hexadecimal.
     pub ballot_key: String,

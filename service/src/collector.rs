@@ -1,4 +1,4 @@
-//! The collector: WHAT. Sealed sheets, counted sheets, comments. It knows no name, no staff id, no time of day and
+//! The collector: WHAT. Sealed sheets, their sums, comments. It knows no name, no staff id, no time of day and
 //! no address, and never imports the registry.
 
 pub(crate) mod entity;

@@ -368,7 +368,7 @@ async fn the_database_itself_refuses_sheets_after_closing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_no_measure_uses_is_not_kept_with_sheets() {
+async fn what_no_measure_uses_is_not_kept() {
     both(|service| async move {
         let staff = seed_staff(&service).await;
         let mut asked = questionnaire();
@@ -409,7 +409,7 @@ async fn what_no_measure_uses_is_not_kept_with_sheets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn demographics_are_counted_and_not_kept_with_sheets() {
+async fn demographics_are_counted_and_not_kept_with_answers() {
     both(|service| async move {
         let staff = seed_staff(&service).await;
         let id = open_campaign(&service).await;

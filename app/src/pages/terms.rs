@@ -41,7 +41,14 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
             let (plain, free): (Vec<Content>, Vec<Content>) =
                 a.sees.iter().partition(|c| **c != Content::Comments);
             let list: Vec<&str> = plain.iter().map(|c| content_name(*c, lang)).collect();
-            let free = if free.is_empty() { "–".to_owned() } else { people(comments) };
+            let own_only = plain.contains(&Content::OwnUnits) && !plain.contains(&Content::AllUnits);
+            let free = match (free.is_empty(), own_only) {
+                (true, _) => "–".to_owned(),
+                (false, false) => people(comments),
+                (false, true) => {
+                    format!("{}{}", people(comments), lang.t("(担当部署だけ)", " (own units only)"))
+                }
+            };
             view! {
                 <tr>
                     <th scope="row">{audience_name(a.audience, lang)}</th>
@@ -125,12 +132,12 @@ fn terms_view(terms: &Terms, hash: &str, zone: &str, closes_at: i64, lang: Lang)
     let days = match lang {
         Lang::Ja => {
             format!(
-                "公表から{}日。封をした回答票と、だれが回答券を受け取ったかの記録は、集計の時点で消します。",
+                "一人ひとりの回答票と、だれが回答券を受け取ったかの記録は、集計の時点で消します。集計した数と自由記述は、公表すると公表分だけを残して消し、公表しないときも締切から{}日で消します。",
                 terms.retention_days
             )
         }
         Lang::En => format!(
-            "{} days after the release. Sealed sheets, and the record of who took a ballot, are erased when they are counted.",
+            "Answer sheets, and the record of who took a ballot, are erased when they are counted. Counts and comments are erased with the release, apart from what is published, and {} days after closing if nothing is released.",
             terms.retention_days
         ),
     };

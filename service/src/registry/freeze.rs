@@ -24,8 +24,8 @@ use crate::clock::date_in;
 use crate::error::{Error, Result};
 use crate::secret::{MasterKey, random, sha256_hex};
 
-/// Days that counted sheets are kept after the release, unless HR decides otherwise.
-pub const RETENTION_DAYS: u32 = 365 * 5;
+/// Days after closing that counts wait for a release.
+pub const RETENTION_DAYS: u32 = 365;
 
 /// Rows written by one statement: SQLite takes at most 32,766 parameters.
 const CHUNK: usize = 2_000;

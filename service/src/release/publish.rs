@@ -1,4 +1,4 @@
-//! Publishing: counted sheets → groups → disclosure control → published cells → indicators. Nothing that is hidden is
+//! Publishing: sums of the strata → groups → disclosure control → published cells → indicators. Nothing that is hidden is
 //! written: the registry holds of a hidden cell only that it is hidden, and why.
 
 use std::collections::BTreeMap;

@@ -58,25 +58,34 @@ impl Viewer {
         self.audiences.iter().any(|(audience, scope)| lets(terms, *audience, scope, group, units))
     }
 
-    /// True where one audience may see both this group and comments.
+    /// True where one audience may see both this group and comments. Who sees results of their own units only reads the
+    /// comments of those only: somebody who knows six people's style would know it among a thousand comments.
     pub fn sees_comments(&self, terms: &Terms, group: &Group, units: &[Unit]) -> bool {
         self.audiences.iter().any(|(audience, scope)| {
-            terms.lets(*audience, Content::Comments) && lets(terms, *audience, scope, group, units)
+            let by_unit =
+                terms.lets(*audience, Content::OwnUnits) && !terms.lets(*audience, Content::AllUnits);
+            let seen = if by_unit {
+                is_own(scope, group, units)
+            } else {
+                lets(terms, *audience, scope, group, units)
+            };
+            terms.lets(*audience, Content::Comments) && seen
         })
     }
 }
 
 fn lets(terms: &Terms, audience: Audience, scope: &BTreeSet<i64>, group: &Group, units: &[Unit]) -> bool {
-    let own = || {
-        terms.lets(audience, Content::OwnUnits)
-            && units.iter().any(|unit| unit.group == group.number && scope.contains(&unit.id))
-    };
+    let own = || terms.lets(audience, Content::OwnUnits) && is_own(scope, group, units);
     match group.kind.as_str() {
         "whole" => terms.lets(audience, Content::Whole) || own(),
         "demographic" => terms.lets(audience, Content::Demographics),
         // A stratum that no unit is shown by belongs to nobody's own units.
         _ => terms.lets(audience, Content::AllUnits) || own(),
     }
+}
+
+fn is_own(scope: &BTreeSet<i64>, group: &Group, units: &[Unit]) -> bool {
+    units.iter().any(|unit| unit.group == group.number && scope.contains(&unit.id))
 }
 
 #[cfg(test)]
@@ -169,6 +178,9 @@ mod tests {
         let manager = viewer(Audience::Manager, &[10]);
         assert!(manager.sees_comments(&terms, &group(1, "unit"), &units));
         assert!(!manager.sees_comments(&terms, &group(2, "unit"), &units));
+        assert!(manager.sees_group(&terms, &group(0, "whole"), &units));
+        assert!(!manager.sees_comments(&terms, &group(0, "whole"), &units), "their own units' only");
+        assert!(viewer(Audience::Hr, &[]).sees_comments(&terms, &group(0, "whole"), &units));
         assert!(!viewer(Audience::Staff, &[]).sees_comments(&terms, &group(0, "whole"), &units));
         // Staff may read comments, managers may see their unit: together that is no right to the unit's comments.
         terms.audiences = vec![
