@@ -179,6 +179,12 @@ test('a manager sees the own units and no other', async ({ demo }) => {
   const own = await groupsOn(manager, ids.released);
   expect(own.length).toBeGreaterThan(0);
   expect(all.length).toBeGreaterThan(own.length + 20);
+  const comments = async (context: APIRequestContext) => {
+    const page = await context.get(`/results/${ids.released}/items`);
+    return (await page.text()).split('class="comment"').length - 1;
+  };
+  expect(await comments(hr)).toBeGreaterThan(0);
+  for (const asker of [manager, staff]) expect(await comments(asker), 'comments on the whole').toBe(0);
   const last = Math.max(...all) + 20;
   for (let group = 1; group <= last; group += 1) {
     const path = `/results/${ids.released}/groups/${group}`;

@@ -375,7 +375,7 @@ test.describe('the collector', () => {
     expect(await put({ path: forged.path, body: Buffer.alloc(0) }), 'empty').toBe(400);
     expect(await put({ path: forged.path, body: Buffer.alloc(1 << 20) }), 'too large').toBe(413);
     const named = `${forged.path}/${'0'.repeat(64)}`;
-    expect(await put({ path: named, body: forged.body }), 'an address of its own').toBe(404);
+    expect(await put({ path: named, body: Buffer.alloc(1) }), 'an address of its own').toBe(404);
     const nowhere = '0'.repeat(32);
     expect(await put(forge({ campaign: nowhere, stratum: 0 })), 'no such campaign').toBe(404);
     expect(await put(forge({ campaign: released, stratum: 0 })), 'after closing').toBe(409);

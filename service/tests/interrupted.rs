@@ -11,7 +11,7 @@ use domain::campaign::State;
 use domain::text::Text;
 use service::browser::Known;
 use service::collector::intake::{Opening, Refusal, Submission};
-use service::collector::tally::Sealed;
+use service::collector::tally::{Counts, Sealed};
 use service::{Error, Service};
 
 const MARK: &str = "what stood here before it was deleted";
@@ -32,7 +32,7 @@ async fn send(service: &Service, sheet: Submission) -> Result<(), Refusal> {
 /// The collector's half of counting. Every sheet is spoiled, so that it can be told from the whole step.
 async fn count_without_the_registry(service: &Service, id: &str) {
     let spoil = |chunk: Vec<Sealed>| chunk.into_iter().map(|sheet| (sheet.stratum, None)).collect::<Vec<_>>();
-    service.collector.count(id, spoil, || Ok(Vec::new()), |_, _| {}).await.expect("counted");
+    service.collector.count(id, spoil, || Ok(Counts::default()), |_, _| {}).await.expect("counted");
 }
 
 fn contains_mark(service: &Service) -> bool {
@@ -205,7 +205,7 @@ async fn an_open_campaign_is_not_counted() {
         let id = open_campaign(&service).await;
         assert!(matches!(service.count_campaign(&id, None).await, Err(Error::Invalid(_))));
         let early = |_: Vec<Sealed>| Vec::new();
-        assert!(service.collector.count(&id, early, || Ok(Vec::new()), |_, _| {}).await.is_err());
+        assert!(service.collector.count(&id, early, || Ok(Counts::default()), |_, _| {}).await.is_err());
         assert!(service.registry.frozen(&id, &service.master).await.is_ok(), "the keys are still there");
     })
     .await;

@@ -36,6 +36,7 @@ pub struct Opened {
 }
 
 /// What is kept of the answers once all sheets are opened.
+#[derive(Debug, Default)]
 pub struct Counts {
     /// (stratum, its counts as JSON).
     pub strata: Vec<(u32, String)>,
