@@ -75,8 +75,6 @@ test('a file that took the place of the one on the screen is not imported unseen
   await signIn(page, 'ja', demo.login('hr'));
   await upload(page, ['9600,灯台課,Lighthouse Division,1000,課,'], '新しい部署');
   const other = await page.context().newPage();
-  // Files are told apart by the second they came in.
-  await other.waitForTimeout(1_100);
   await upload(other, ['9700,霧笛課,Foghorn Division,1000,課,'], '新しい部署');
   await press(page, page.getByRole('button', { name: ja.acceptRoster }), 'replaced');
   await told(page, '確認したファイルは、もう保管されていません');

@@ -9,6 +9,7 @@ use super::Registry;
 use super::entity::roster_upload;
 use super::roster::MAX_FILE;
 use crate::error::{Error, Result};
+use crate::secret::sha256_hex;
 use crate::text_encoding;
 
 /// Seconds that an uploaded file waits for its acceptance.
@@ -52,6 +53,13 @@ pub struct Upload {
     pub bytes: Vec<u8>,
     /// When it was sent, seconds since 1970 UTC.
     pub uploaded_at: i64,
+}
+
+impl Upload {
+    /// What tells this file from every other one: the SHA-256 of kind and content, hexadecimal.
+    pub fn digest(&self) -> String {
+        sha256_hex(&[self.kind.as_str().as_bytes(), b"\0", &self.bytes].concat())
+    }
 }
 
 impl Registry {

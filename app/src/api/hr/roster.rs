@@ -43,16 +43,13 @@ pub async fn upload_roster(data: MultipartData) -> Result<(), ServerFnError> {
     }
 }
 
-/// Writes the file that was previewed, all of it or nothing. `uploaded_at` names the file the person saw; `confirm` is
+/// Writes the file that was previewed, all of it or nothing. `file` is the digest of the file the person saw; `confirm` is
 /// `true` where they know that it ends their own access to these pages.
 #[server(prefix = "/api", endpoint = "hr/roster/accept")]
-pub async fn accept_roster(
-    uploaded_at: i64,
-    #[server(default)] confirm: String,
-) -> Result<(), ServerFnError> {
+pub async fn accept_roster(file: String, #[server(default)] confirm: String) -> Result<(), ServerFnError> {
     let desk = Desk::enter()?;
     let staged = match desk.service.registry.staged_roster(desk.actor, desk.now).await {
-        Ok(staged) => staged.filter(|s| s.uploaded_at == uploaded_at),
+        Ok(staged) => staged.filter(|s| s.digest() == file),
         Err(error) => return flash::refused(error, [], ROSTER).await,
     };
     let Some(staged) = staged else {

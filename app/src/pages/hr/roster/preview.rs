@@ -244,7 +244,7 @@ pub(super) fn accept(upload: &Upload, nothing_changes: bool, shuts_out: bool, la
         };
         return view! { <p>{text}</p><p>{cancel}</p> }.into_any();
     }
-    let at = upload.uploaded_at.to_string();
+    let file = upload.digest();
     let confirm = shuts_out.then(|| {
         let message = lang.t(
             "このファイルでは、あなた自身が人事の権限を失います。取り込むと、人事のページに入れなくなります。",
@@ -257,7 +257,7 @@ pub(super) fn accept(upload: &Upload, nothing_changes: bool, shuts_out: bool, la
     });
     view! {
         <form class="form" method="post" action="/api/hr/roster/accept">
-            <input type="hidden" name="uploaded_at" value=at/>
+            <input type="hidden" name="file" value=file/>
             {confirm}
             <div class="actions">
                 <SubmitButton label=lang.t("この内容で取り込む", "Import this")/>
