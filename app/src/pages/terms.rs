@@ -1,5 +1,6 @@
 //! The terms of a campaign, and how anonymity works.
 
+use domain::questionnaire::Questionnaire;
 use domain::terms::{Audience, Content, TableTerms, Terms};
 use domain::text::Lang;
 use leptos::prelude::*;
@@ -94,17 +95,27 @@ pub fn TermsPage() -> impl IntoView {
         let zone = context.person().map_or_else(|| "Asia/Tokyo".into(), |p| p.time_zone);
         let found = service.registry.campaign(&campaign).await?;
         let terms = service.registry.terms(&campaign).await?;
+        let asked = service.registry.campaign_questionnaire(&found).await?.questionnaire;
         let hash = found.terms_hash.clone().unwrap_or_default();
         let lead = lang.t(
             "開始前に固定され、その後は変えられない約束です。締切だけは、遅らせることができます。",
             "Fixed before opening and unchangeable since. Only the closing date may be put later.",
         );
         let frame = Frame::new(lang.t("実施条件", "Terms")).lead(lead).crumb(lang.t("ホーム", "Home"), "/");
-        Ok((frame, terms_view(&terms, &hash, &zone, found.schedule.closes_at, lang)))
+        Ok((frame, terms_view(&terms, &asked, &hash, &zone, found.schedule.closes_at, lang)))
     })
 }
 
-fn terms_view(terms: &Terms, hash: &str, zone: &str, closes_at: i64, lang: Lang) -> AnyView {
+fn terms_view(
+    terms: &Terms,
+    asked: &Questionnaire,
+    hash: &str,
+    zone: &str,
+    closes_at: i64,
+    lang: Lang,
+) -> AnyView {
+    let question =
+        |key: &str| asked.item(key).map_or_else(|| key.to_owned(), |i| i.text.get(lang).to_owned());
     let strata = terms
         .strata
         .iter()
@@ -120,8 +131,8 @@ fn terms_view(terms: &Terms, hash: &str, zone: &str, closes_at: i64, lang: Lang)
         .map(|t| match t {
             TableTerms::Units => lang.t("部署別(全員)", "By unit, all respondents").to_owned(),
             TableTerms::Demographic { item } => match lang {
-                Lang::Ja => format!("全体の属性別(設問 {item})"),
-                Lang::En => format!("The whole by demographic (item {item})"),
+                Lang::Ja => format!("全体の属性別「{}」", question(item)),
+                Lang::En => format!("The whole by “{}”", question(item)),
             },
         })
         .collect();
