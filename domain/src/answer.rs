@@ -274,26 +274,13 @@ fn check_date(min: Option<&str>, max: Option<&str>, value: &str) -> Result<(), P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::questionnaire::sample::item;
     use crate::questionnaire::{FORMAT, Section};
     use crate::text::Text;
     use proptest::prelude::*;
 
     fn choice(key: &str, exclusive: bool) -> Choice {
         Choice { key: key.into(), label: Text::new(key, key), exclusive }
-    }
-
-    fn item(key: &str, kind: Kind) -> Item {
-        Item {
-            key: key.into(),
-            text: Text::new("問", "Q"),
-            help: Text::default(),
-            area: None,
-            required: false,
-            may_decline: false,
-            demographic: false,
-            show_if: None,
-            kind,
-        }
     }
 
     fn labels(n: usize) -> Vec<Text> {

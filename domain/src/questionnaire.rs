@@ -5,6 +5,8 @@
 
 mod check;
 pub mod editing;
+#[cfg(test)]
+pub(crate) mod sample;
 #[cfg(feature = "schema")]
 mod schema;
 mod size;

@@ -326,20 +326,7 @@ impl<'q> Check<'q> {
 mod tests {
     use super::*;
     use crate::questionnaire::Area;
-
-    fn item(key: &str, kind: Kind) -> Item {
-        Item {
-            key: key.into(),
-            text: Text::new("問", "Q"),
-            help: Text::default(),
-            area: None,
-            required: false,
-            may_decline: false,
-            demographic: false,
-            show_if: None,
-            kind,
-        }
-    }
+    use crate::questionnaire::sample::item;
 
     fn choice() -> Kind {
         let option = |key: &str| Choice { key: key.into(), label: Text::new(key, key), exclusive: false };

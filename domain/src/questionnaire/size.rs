@@ -69,22 +69,12 @@ mod tests {
 
     use super::*;
     use crate::answer::{Answer, Answers, Sheet, check};
-    use crate::questionnaire::{Item, MAX_LONG_TEXT};
+    use crate::questionnaire::{Item, MAX_LONG_TEXT, sample};
     use crate::seal::{CountingKey, MAX_SHEET, seal};
     use crate::text::Text;
 
     fn item(key: &str, kind: Kind) -> Item {
-        Item {
-            key: key.into(),
-            text: Text::new("問", "Q"),
-            help: Text::default(),
-            area: None,
-            required: false,
-            may_decline: true,
-            demographic: false,
-            show_if: None,
-            kind,
-        }
+        Item { may_decline: true, ..sample::item(key, kind) }
     }
 
     fn questionnaire(items: Vec<Item>) -> Questionnaire {

@@ -29,8 +29,6 @@ pub struct Sealed {
 
 /// What a sheet gives once opened, beside what it adds to the counts.
 pub struct Opened {
-    /// Its stratum.
-    pub stratum: u32,
     /// (item, comment).
     pub comments: Vec<(String, String)>,
 }
@@ -266,7 +264,7 @@ async fn write(
             continue;
         };
         count.counted += 1;
-        let stratum = i32::try_from(sheet.stratum).unwrap_or(i32::MAX);
+        let stratum = i32::try_from(stratum).unwrap_or(i32::MAX);
         for (item, comment) in sheet.comments {
             comments.push(counted_comment::ActiveModel {
                 campaign_id: Set(campaign.into()),

@@ -229,6 +229,6 @@ impl Opener {
             Answer::Text(text) if !text.trim().is_empty() => Some((item, text.trim().to_owned())),
             _ => None,
         });
-        Opened { stratum, comments: comments.collect() }
+        Opened { comments: comments.collect() }
     }
 }

@@ -25,9 +25,8 @@ use crate::registry::entity::{campaign_unit, release, release_cell, release_grou
 
 /// Rows written by one statement.
 const CHUNK: usize = 2_000;
-/// Steps of a release, for its progress bar: sheets read, added up, what may be shown settled, cells written, comments
-/// written.
-const STEPS: u64 = 5;
+/// Steps of a release, for its progress bar: counts read, what may be shown settled, cells written, comments written.
+const STEPS: u64 = 4;
 
 /// What a release is made of, before it is written.
 struct Draft {
@@ -85,12 +84,11 @@ impl Service {
         let kept = cuts::read(self.collector.counted_cuts(id).await?)?;
         step(1);
         let (drafting, asked, frozen_units) = (terms.clone(), questionnaire.clone(), units.clone());
-        let drafting_step = step.clone();
-        let draft = tokio::task::spawn_blocking(move || {
-            draft(&drafting, &asked, &frozen_units, &strata, &kept, &drafting_step)
-        })
-        .await
-        .map_err(|e| Error::Damaged(format!("the release stopped: {e}")))??;
+        let draft =
+            tokio::task::spawn_blocking(move || draft(&drafting, &asked, &frozen_units, &strata, &kept))
+                .await
+                .map_err(|e| Error::Damaged(format!("the release stopped: {e}")))??;
+        step(2);
 
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
@@ -99,9 +97,9 @@ impl Service {
         write_groups(&transaction, id, &draft, &turnout, terms.thresholds.response_rate).await?;
         write_units(&transaction, id, &draft.tree, &units).await?;
         write_cells(&transaction, id, &draft).await?;
-        step(4);
+        step(3);
         Comments::new(&comments).write(&transaction, id, draft.with_comments()).await?;
-        step(5);
+        step(4);
         observe(&transaction, &campaign, &questionnaire, &draft, now).await?;
         if !advance(&transaction, id, State::Counted, State::Released, actor, now).await? {
             return Err(Error::invalid(
@@ -166,7 +164,6 @@ fn draft(
     units: &[campaign_unit::Model],
     strata_counts: &Strata,
     kept: &Kept,
-    step: &impl Fn(u64),
 ) -> Result<Draft> {
     let measures = measures(questionnaire);
     let cuts: Vec<String> = terms
@@ -177,7 +174,6 @@ fn draft(
             TableTerms::Units => None,
         })
         .collect();
-    step(2);
 
     let nodes: Vec<UnitNode> = units
         .iter()
@@ -210,7 +206,6 @@ fn draft(
     for (number, _) in groups.iter().enumerate().filter(|(_, g)| !g.complete) {
         suppression.hide(number);
     }
-    step(3);
     Ok(Draft { tree, groups, measures, suppression })
 }
 

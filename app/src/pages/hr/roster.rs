@@ -1,5 +1,6 @@
 //! The roster: who is on it, and importing it.
 
+mod change_list;
 mod columns;
 mod people;
 mod preview;

@@ -11,16 +11,13 @@ use service::Service;
 use service::registry::roster::{Preview, Refused};
 use service::registry::upload::{Kind, Upload};
 
+use super::change_list::{Line, List};
 use super::{report, unit_preview};
-use crate::components::{
-    CheckField, EmptyState, Figure, Flash, FlashKind, ScrollTable, SubmitButton, own_lang,
-};
+use crate::components::{CheckField, EmptyState, Figure, Flash, FlashKind, SubmitButton};
 use crate::format;
-use crate::pages::hr::{grouped, section};
+use crate::pages::hr::grouped;
 use crate::pages::{Frame, page};
 
-/// People or units listed of each kind of change.
-pub(super) const LISTED: usize = 50;
 /// A share of leavers from which the file is doubted, in per cent of those on the roster.
 const MANY_LEAVERS: usize = 10;
 
@@ -114,14 +111,6 @@ fn refused(upload: &Upload, report: AnyView, lang: Lang) -> AnyView {
     .into_any()
 }
 
-/// One person in a list.
-struct Line {
-    number: String,
-    name: String,
-    unit: String,
-    detail: String,
-}
-
 /// Unit names by code.
 type Names = BTreeMap<String, String>;
 
@@ -139,45 +128,38 @@ fn changes(upload: &Upload, preview: &Preview, names: &Names, actor: &str, lang:
     .into_iter()
     .map(|(label, count)| view! { <Figure label=label value=Some(grouped(count as u64)) lang=lang/> })
     .collect_view();
+    let arrival = |row: &StaffRow| arrival(row, preview, names, lang);
+    let changed = |change: &Change<'_>| changed(change, names, lang);
+    let list = |id, heading, class| List { id, heading, class };
     let lists = [
-        list(
-            "new",
-            lang.t("新規の人", "New people"),
-            "is-added",
-            found.new.iter().take(LISTED).map(|row| arrival(row, preview, names, lang)).collect(),
-            found.new.len(),
+        list("new", lang.t("新規の人", "New people"), "is-added").show(
+            Kind::Staff,
+            &found.new,
+            |row| arrival(row),
             lang,
         ),
-        list(
-            "returning",
-            lang.t("復帰する人", "People who are back"),
-            "is-added",
-            found.returning.iter().take(LISTED).map(|c| arrival(c.after, preview, names, lang)).collect(),
-            found.returning.len(),
+        list("returning", lang.t("復帰する人", "People who are back"), "is-added").show(
+            Kind::Staff,
+            &found.returning,
+            |change| arrival(change.after),
             lang,
         ),
-        list(
-            "moved",
-            lang.t("異動する人", "People who move"),
-            "is-changed",
-            found.moved.iter().take(LISTED).map(|change| changed(change, names, lang)).collect(),
-            found.moved.len(),
+        list("moved", lang.t("異動する人", "People who move"), "is-changed").show(
+            Kind::Staff,
+            &found.moved,
+            changed,
             lang,
         ),
-        list(
-            "updated",
-            lang.t("変更のある人", "People with other changes"),
-            "is-changed",
-            found.updated.iter().take(LISTED).map(|change| changed(change, names, lang)).collect(),
-            found.updated.len(),
+        list("updated", lang.t("変更のある人", "People with other changes"), "is-changed").show(
+            Kind::Staff,
+            &found.updated,
+            changed,
             lang,
         ),
-        list(
-            "leavers",
-            lang.t("転出・退職する人", "Leavers"),
-            "is-removed",
-            found.leavers.iter().take(LISTED).map(|row| leaver(row, names, lang)).collect(),
-            leavers,
+        list("leavers", lang.t("転出・退職する人", "Leavers"), "is-removed").show(
+            Kind::Staff,
+            &found.leavers,
+            |row| leaver(row, names, lang),
             lang,
         ),
     ]
@@ -270,9 +252,9 @@ pub(super) fn accept(upload: &Upload, nothing_changes: bool, shuts_out: bool, la
 
 fn line(row: &StaffRow, names: &Names, lang: Lang) -> Line {
     Line {
-        number: row.number.to_string(),
+        key: row.number.to_string(),
         name: row.name.get(lang).to_owned(),
-        unit: unit_name(row.unit.as_str(), names),
+        place: unit_name(row.unit.as_str(), names),
         detail: String::new(),
     }
 }
@@ -318,67 +300,18 @@ fn changed(change: &Change<'_>, names: &Names, lang: Lang) -> Line {
     let mut detail = columns.join(lang.t("、", ", "));
     let after = line(change.after, names, lang);
     let unit = if change.before.unit == change.after.unit {
-        after.unit
+        after.place.clone()
     } else {
-        format!("{} → {}", unit_name(change.before.unit.as_str(), names), after.unit)
+        format!("{} → {}", unit_name(change.before.unit.as_str(), names), after.place)
     };
     if let (Some(before), Some(after)) = (&change.before.roles, &change.after.roles)
         && before != after
     {
         detail.push_str(&format!(" ({} → {})", words(before, lang), words(after, lang)));
     }
-    Line { unit, detail, ..after }
+    Line { place: unit, detail, ..after }
 }
 
 fn unit_name(code: &str, names: &Names) -> String {
     names.get(code).cloned().unwrap_or_else(|| code.to_owned())
-}
-
-fn list(id: &str, heading: &str, class: &'static str, lines: Vec<Line>, total: usize, lang: Lang) -> AnyView {
-    if total == 0 {
-        return ().into_any();
-    }
-    let more = more(total, lines.len(), lang);
-    let rows = lines
-        .into_iter()
-        .map(|line| {
-            let (name_lang, unit_lang) = (own_lang(&line.name, lang), own_lang(&line.unit, lang));
-            view! {
-                <tr class=class>
-                    <td class="mono">{line.number}</td>
-                    <th scope="row" lang=name_lang>{line.name}</th>
-                    <td lang=unit_lang>{line.unit}</td>
-                    <td class="text">{line.detail}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let caption = heading.to_owned();
-    let content = view! {
-        {more}
-        <ScrollTable caption=caption table_class="table--compact">
-            <thead>
-                <tr>
-                    <th scope="col">{lang.t("職員番号", "Staff number")}</th>
-                    <th scope="col">{lang.t("氏名", "Name")}</th>
-                    <th scope="col">{lang.t("部署", "Unit")}</th>
-                    <th scope="col">{lang.t("変わる列など", "What changes")}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </ScrollTable>
-    };
-    section(id, heading, content.into_any())
-}
-
-/// Says that a list is cut short, where it is.
-pub(super) fn more(total: usize, listed: usize, lang: Lang) -> Option<AnyView> {
-    (total > listed).then(|| {
-        let rest = grouped((total - listed) as u64);
-        let text = match lang {
-            Lang::Ja => format!("はじめの{listed}件を示しています(ほかに{rest}件)。"),
-            Lang::En => format!("The first {listed} are listed ({rest} more)."),
-        };
-        view! { <p class="muted">{text}</p> }.into_any()
-    })
 }

@@ -4,19 +4,12 @@ use domain::roster::{UnitChange, UnitCode, UnitRow};
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::roster::UnitPreview;
-use service::registry::upload::Upload;
+use service::registry::upload::{Kind, Upload};
 
-use super::preview::{LISTED, about, accept, more};
-use crate::components::{Figure, ScrollTable, own_lang};
-use crate::pages::hr::{grouped, section};
-
-/// One unit in a list.
-struct Line {
-    code: String,
-    name: String,
-    parent: String,
-    detail: String,
-}
+use super::change_list::{Line, List};
+use super::preview::{about, accept};
+use crate::components::Figure;
+use crate::pages::hr::grouped;
 
 /// The file, how many units change in which way, and which.
 pub(super) fn changes(upload: &Upload, preview: &UnitPreview, lang: Lang) -> AnyView {
@@ -45,37 +38,26 @@ pub(super) fn changes(upload: &Upload, preview: &UnitPreview, lang: Lang) -> Any
         };
         line(change.after, parent, detail(change, lang), lang)
     };
+    let list = |id, heading, class| List { id, heading, class };
     let lists = [
-        list(
-            "new",
-            lang.t("新しい部署", "New units"),
-            "is-added",
-            found.new.iter().take(LISTED).map(|row| plain(row)).collect(),
-            found.new.len(),
+        list("new", lang.t("新しい部署", "New units"), "is-added").show(
+            Kind::Units,
+            &found.new,
+            |row| plain(row),
             lang,
         ),
-        list(
-            "moved",
-            lang.t("上位部署が変わる部署", "Units that come under another one"),
-            "is-changed",
-            found.moved.iter().take(LISTED).map(changed).collect(),
-            found.moved.len(),
+        list("moved", lang.t("上位部署が変わる部署", "Units that come under another one"), "is-changed")
+            .show(Kind::Units, &found.moved, changed, lang),
+        list("updated", lang.t("変更のある部署", "Units with other changes"), "is-changed").show(
+            Kind::Units,
+            &found.updated,
+            changed,
             lang,
         ),
-        list(
-            "updated",
-            lang.t("変更のある部署", "Units with other changes"),
-            "is-changed",
-            found.updated.iter().take(LISTED).map(changed).collect(),
-            found.updated.len(),
-            lang,
-        ),
-        list(
-            "retired",
-            lang.t("廃止する部署", "Units that are not used any more"),
-            "is-removed",
-            found.retired.iter().take(LISTED).map(|row| plain(row)).collect(),
-            found.retired.len(),
+        list("retired", lang.t("廃止する部署", "Units that are not used any more"), "is-removed").show(
+            Kind::Units,
+            &found.retired,
+            |row| plain(row),
             lang,
         ),
     ]
@@ -98,7 +80,7 @@ fn name_of(code: &UnitCode, preview: &UnitPreview, lang: Lang) -> String {
 }
 
 fn line(row: &UnitRow, parent: String, detail: String, lang: Lang) -> Line {
-    Line { code: row.code.to_string(), name: row.name.get(lang).to_owned(), parent, detail }
+    Line { key: row.code.to_string(), name: row.name.get(lang).to_owned(), place: parent, detail }
 }
 
 /// The columns that change, from what to what.
@@ -108,41 +90,4 @@ fn detail(change: &UnitChange<'_>, lang: Lang) -> String {
         format!("{}: {} → {}", column.label(lang), shown(before), shown(after))
     });
     words.collect::<Vec<_>>().join(lang.t("、", ", "))
-}
-
-fn list(id: &str, heading: &str, class: &'static str, lines: Vec<Line>, total: usize, lang: Lang) -> AnyView {
-    if total == 0 {
-        return ().into_any();
-    }
-    let more = more(total, lines.len(), lang);
-    let rows = lines
-        .into_iter()
-        .map(|line| {
-            let (name_lang, parent_lang) = (own_lang(&line.name, lang), own_lang(&line.parent, lang));
-            view! {
-                <tr class=class>
-                    <td class="mono">{line.code}</td>
-                    <th scope="row" lang=name_lang>{line.name}</th>
-                    <td lang=parent_lang>{line.parent}</td>
-                    <td class="text">{line.detail}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let caption = heading.to_owned();
-    let content = view! {
-        {more}
-        <ScrollTable caption=caption table_class="table--compact">
-            <thead>
-                <tr>
-                    <th scope="col">{lang.t("コード", "Code")}</th>
-                    <th scope="col">{lang.t("部署", "Unit")}</th>
-                    <th scope="col">{lang.t("上位部署", "Unit above")}</th>
-                    <th scope="col">{lang.t("変わる列など", "What changes")}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </ScrollTable>
-    };
-    section(id, heading, content.into_any())
 }
