@@ -1,5 +1,7 @@
 //! A browser without a screen: answers a campaign the way the page does, for the demo, simulations and tests.
 
+use std::sync::Arc;
+
 use domain::answer::{Answers, Sheet};
 use domain::ballot::{BallotRequest, Seed};
 use domain::seal;
@@ -14,7 +16,7 @@ use crate::secret::random;
 #[derive(Clone)]
 pub struct Known {
     /// The terms.
-    pub terms: Terms,
+    pub terms: Arc<Terms>,
     /// Their hash.
     pub digest: [u8; 32],
     /// What sheets are padded to, in bytes.
@@ -35,7 +37,7 @@ impl Known {
     /// Reads the terms of a campaign.
     pub async fn read(service: &Service, campaign: &str) -> Result<Self> {
         let found = service.registry.campaign(campaign).await?;
-        let asked = service.registry.campaign_questionnaire(&found).await?.questionnaire;
+        let asked = service.registry.campaign_questionnaire(&found).await?.questionnaire.clone();
         let terms = service.registry.terms(campaign).await?;
         Ok(Self { terms, digest: found.terms_digest()?, size_class: asked.size_class() })
     }

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod error;
 pub mod indicator;
 pub mod intake;
+mod kept;
 pub mod mail;
 pub mod registry;
 pub mod release;

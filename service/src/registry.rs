@@ -17,9 +17,12 @@ pub mod session;
 pub mod staff;
 pub mod upload;
 
+use std::sync::Arc;
+
 use crate::batch::Batch;
 use crate::db::Db;
 use crate::error::Result;
+use crate::kept::Kept;
 
 /// The registry's database.
 #[derive(Clone)]
@@ -27,12 +30,18 @@ pub struct Registry {
     pub(crate) db: Db,
     keys: ballot::Keys,
     ballots: Batch<ballot::Issue>,
+    pub(crate) kept: Arc<Kept>,
 }
 
 impl Registry {
     /// Connects and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self> {
         let db = Db::open::<migrations::RegistryMigrator>(url).await?;
-        Ok(Self { ballots: Batch::start(db.clone()), keys: ballot::Keys::default(), db })
+        Ok(Self {
+            ballots: Batch::start(db.clone()),
+            keys: ballot::Keys::default(),
+            kept: Arc::default(),
+            db,
+        })
     }
 }

@@ -98,7 +98,7 @@ async fn demographics_are_counted_and_not_kept_with_answers() {
         assert!(counts.iter().all(|c| c == 0));
 
         service.release_campaign(&id, None).await.expect("released");
-        for group in service.registry.release_groups(&id).await.expect("groups") {
+        for group in service.registry.release_groups(&id).await.expect("groups").iter() {
             let cells = service.registry.release_cells(&id, group.number).await.expect("cells");
             assert!(cells.iter().all(|c| c.item != "place"), "a demographic is never itself a result");
             if group.label.en == "mission" || group.label.en == "hq" {

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{NOW, answers, both, column, execute, open_campaign, questionnaire, seed_staff};
 use domain::answer::{Answer, Sheet};
 use domain::ballot::{BallotRequest, IssuingKey, Seed};
@@ -86,7 +88,7 @@ async fn a_hidden_division_hides_the_other_one_too() {
         service.close_campaign(&id, None).await.expect("closed");
         service.count_campaign(&id, None).await.expect("counted");
         service.release_campaign(&id, None).await.expect("released");
-        for group in service.registry.release_groups(&id).await.expect("groups") {
+        for group in service.registry.release_groups(&id).await.expect("groups").iter() {
             let cells = service.registry.release_cells(&id, group.number).await.expect("cells");
             let q1 = cells.iter().find(|c| c.item == "q1").expect("the cell of q1");
             match (group.kind.as_str(), group.label.en.as_str()) {
@@ -262,14 +264,15 @@ async fn sheets_that_do_not_fit_are_spoiled_and_reported() {
         // A point that does not exist.
         answer(&service, &known, staff[5], 5, 9).await;
         // A sheet of another questionnaire.
-        let right = std::mem::replace(&mut known.terms.questionnaire, "0".repeat(64));
+        let right = std::mem::replace(&mut Arc::make_mut(&mut known.terms).questionnaire, "0".repeat(64));
         answer(&service, &known, staff[6], 6, 3).await;
-        known.terms.questionnaire = right;
+        Arc::make_mut(&mut known.terms).questionnaire = right;
         // A sheet sealed to somebody else.
         let key = domain::seal::CountingKey::derive(&[9; 32]).expect("a key");
-        let right = std::mem::replace(&mut known.terms.counting_key, hex::encode(key.public()));
+        let right =
+            std::mem::replace(&mut Arc::make_mut(&mut known.terms).counting_key, hex::encode(key.public()));
         answer(&service, &known, staff[7], 7, 3).await;
-        known.terms.counting_key = right;
+        Arc::make_mut(&mut known.terms).counting_key = right;
         service.close_campaign(&id, None).await.expect("closed");
         service.count_campaign(&id, None).await.expect("counted");
         let report = service.collector.count_report(&id).await.expect("a report");

@@ -102,11 +102,11 @@ async fn agreement_is_published_like_any_other_hidden_cell() {
         let id = released(&service).await;
         let groups = service.registry.release_groups(&id).await.expect("groups");
         assert_eq!(groups.len(), 3, "the whole and two divisions");
-        for group in &groups {
+        for group in groups.iter() {
             assert_eq!(group.state, CellState::Shown);
             let cells = service.registry.release_cells(&id, group.number).await.expect("cells");
             assert_eq!(cells.len(), 4, "comments are no cells");
-            for cell in cells {
+            for cell in cells.iter() {
                 let shown = group.kind == "whole";
                 let state = if shown { CellState::Shown } else { CellState::Secondary };
                 assert_eq!(

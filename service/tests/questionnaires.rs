@@ -30,7 +30,7 @@ async fn record(service: &Service) -> Vec<(String, Option<i64>)> {
 /// Key, version and whether it is used, of all that is stored.
 async fn stored(service: &Service) -> Vec<(String, u32, bool)> {
     let all = service.registry.questionnaires().await.expect("questionnaires");
-    all.into_iter().map(|s| (s.questionnaire.key, s.questionnaire.version, s.frozen)).collect()
+    all.into_iter().map(|s| (s.questionnaire.key.clone(), s.questionnaire.version, s.frozen)).collect()
 }
 
 fn refused<T: std::fmt::Debug>(result: service::Result<T>, words: &str) {
@@ -76,7 +76,7 @@ async fn an_empty_database_is_no_dead_end() {
             ))
         );
         let made = registry.questionnaire(from_template).await.expect("stored").questionnaire;
-        assert_eq!(made, template().expect("the template"));
+        assert_eq!(*made, template().expect("the template"));
 
         // An empty one can be kept, but nobody can be asked nothing.
         refused(registry.create_campaign(&draft(id, now), actor, now).await, "has no item");
@@ -129,7 +129,7 @@ async fn a_version_that_was_used_never_changes() {
         open_campaign(&service).await;
         let original = questionnaire();
         let used = registry.questionnaires().await.expect("stored").remove(0);
-        assert_eq!((used.frozen, &used.questionnaire), (true, &original));
+        assert_eq!((used.frozen, &*used.questionnaire), (true, &original));
 
         let retitle = |q: &mut Questionnaire| -> Result<(), EditError> {
             q.title.en = "Changed".into();

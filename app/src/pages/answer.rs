@@ -37,7 +37,7 @@ pub fn AnswerPage() -> impl IntoView {
             stratum: place.stratum,
             stratum_label: stratum.label,
             stratum_size: stratum.size,
-            questionnaire: asked(stored)?,
+            questionnaire: asked(&stored)?,
             closes,
             collector: service.settings.collector_public_url.clone().unwrap_or_default(),
             device_key: device_key(&campaign, &person.number),
@@ -49,9 +49,9 @@ pub fn AnswerPage() -> impl IntoView {
 }
 
 /// The questionnaire as the browser gets it.
-pub(super) fn asked(stored: Stored) -> service::Result<Asked> {
+pub(super) fn asked(stored: &Stored) -> service::Result<Asked> {
     let Stored { id, text, .. } = stored;
-    Asked::new(text).ok_or_else(|| service::Error::Damaged(format!("questionnaire {id}")))
+    Asked::new(text.clone()).ok_or_else(|| service::Error::Damaged(format!("questionnaire {id}")))
 }
 
 /// Keeps the drafts of several people on one device apart without naming them.

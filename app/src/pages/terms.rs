@@ -95,7 +95,7 @@ pub fn TermsPage() -> impl IntoView {
         let zone = context.person().map_or_else(|| "Asia/Tokyo".into(), |p| p.time_zone);
         let found = service.registry.campaign(&campaign).await?;
         let terms = service.registry.terms(&campaign).await?;
-        let asked = service.registry.campaign_questionnaire(&found).await?.questionnaire;
+        let asked = service.registry.campaign_questionnaire(&found).await?.questionnaire.clone();
         let hash = found.terms_hash.clone().unwrap_or_default();
         let lead = lang.t(
             "開始前に固定され、その後は変えられない約束です。締切だけは、遅らせることができます。",

@@ -60,7 +60,7 @@ impl Service {
             let areas: Vec<SurveyArea> = indexed(&asked)
                 .map(|area| SurveyArea { measure: area_measure(&area.key), label: area.label.clone() })
                 .collect();
-            choices.push(SurveyChoice { series: asked.key, title: asked.title, areas });
+            choices.push(SurveyChoice { series: asked.key.clone(), title: asked.title.clone(), areas });
         }
         choices.retain(|choice| !choice.areas.is_empty());
         Ok(choices)
@@ -140,14 +140,14 @@ impl Service {
                 continue;
             }
             let release = self.registry.release(&campaign.id).await?;
-            let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire;
+            let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire.clone();
             let cells: Vec<(String, Vec<u32>)> = self
                 .registry
                 .release_cells(&campaign.id, 0)
                 .await?
-                .into_iter()
+                .iter()
                 .filter(|cell| cell.state.is_shown() && cell.part.is_empty())
-                .map(|cell| (cell.item, cell.counts))
+                .map(|cell| (cell.item.clone(), cell.counts.clone()))
                 .collect();
             let scores = area_scores(&questionnaire, &cells);
             let score = scores.into_iter().find(|score| Some(score.area.as_str()) == area_of(measure));

@@ -1,6 +1,7 @@
 //! Campaigns: drafting, and moving from state to state.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::campaign::{Schedule, ScheduleError, State};
 use domain::disclosure::Thresholds;
@@ -17,6 +18,7 @@ use super::entity::{ballot_count, campaign, enrolment};
 use super::event::{self, Event};
 use super::questionnaire::Stored;
 use crate::error::{Error, Result};
+use crate::kept::kept;
 use crate::mail::outbox;
 use crate::secret::{is_id, random_id};
 
@@ -169,8 +171,9 @@ impl Registry {
     ///
     /// # Errors
     /// [`Error::NotFound`] where they are not fixed yet.
-    pub async fn terms(&self, id: &str) -> Result<Terms> {
-        Ok(serde_json::from_str(&self.terms_json(id).await?)?)
+    pub async fn terms(&self, id: &str) -> Result<Arc<Terms>> {
+        let read = async { Ok(serde_json::from_str(&self.terms_json(id).await?)?) };
+        kept(&self.kept.terms, id.to_owned(), |_| true, read).await
     }
 
     /// The last released wave of the same series that opened before this one.
@@ -187,8 +190,9 @@ impl Registry {
     }
 
     /// The questionnaire of a campaign.
-    pub async fn campaign_questionnaire(&self, campaign: &Campaign) -> Result<Stored> {
-        self.questionnaire(campaign.questionnaire_id).await
+    pub async fn campaign_questionnaire(&self, campaign: &Campaign) -> Result<Arc<Stored>> {
+        let id = campaign.questionnaire_id;
+        kept(&self.kept.questionnaires, id, |stored| stored.frozen, self.questionnaire(id)).await
     }
 
     /// Makes a draft and returns its id. The series is the questionnaire's key, so that waves find each other.
@@ -201,7 +205,7 @@ impl Registry {
         let transaction = self.db.begin().await?;
         campaign::ActiveModel {
             id: Set(id.clone()),
-            series: Set(stored.questionnaire.key),
+            series: Set(stored.questionnaire.key.clone()),
             title_ja: Set(draft.title.ja),
             title_en: Set(draft.title.en),
             questionnaire_id: Set(draft.questionnaire_id),

@@ -136,7 +136,7 @@ impl Registry {
     pub async fn copy_questionnaire(&self, id: i64, key: &str, actor: Option<i64>, now: i64) -> Result<i64> {
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
-        let mut copy = locked(&transaction, id).await?.questionnaire;
+        let mut copy = Questionnaire::clone(&locked(&transaction, id).await?.questionnaire);
         let key = key.trim();
         if key.is_empty() {
             copy.version = next_version(newest_version(&transaction, &copy.key).await?)?;

@@ -2,6 +2,8 @@
 
 mod file;
 
+use std::sync::Arc;
+
 use domain::questionnaire::{Fault, MAX_VERSION, Questionnaire};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
@@ -28,7 +30,7 @@ pub struct Stored {
     /// Its SHA-256, hexadecimal.
     pub sha256: String,
     /// The questionnaire.
-    pub questionnaire: Questionnaire,
+    pub questionnaire: Arc<Questionnaire>,
 }
 
 /// What became of a questionnaire that was to be stored.
@@ -78,7 +80,7 @@ fn read(model: entity::Model) -> Result<Stored> {
         id: model.id,
         frozen: model.frozen,
         sha256: model.sha256,
-        questionnaire: serde_json::from_str(&model.body)?,
+        questionnaire: Arc::new(serde_json::from_str(&model.body)?),
         text: model.body,
     })
 }
@@ -238,8 +240,8 @@ impl Registry {
             ));
         }
         entity::Entity::delete_by_id(id).exec(&transaction).await?;
-        let Questionnaire { key, version, .. } = stored.questionnaire;
-        let gone = Saved { id, key, version: number(version)?, changed: true };
+        let Questionnaire { key, version, .. } = &*stored.questionnaire;
+        let gone = Saved { id, key: key.clone(), version: number(*version)?, changed: true };
         note(&transaction, "questionnaire.delete", &gone, actor, now).await?;
         transaction.commit().await?;
         Ok(())

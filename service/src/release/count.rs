@@ -77,8 +77,8 @@ impl Service {
             demographics,
             tallies: Mutex::default(),
             thresholds: campaign.thresholds,
-            questionnaire: stored.questionnaire,
-            hash: stored.sha256,
+            questionnaire: stored.questionnaire.clone(),
+            hash: stored.sha256.clone(),
             campaign: id.into(),
             terms: campaign.terms_digest()?,
         });
@@ -168,7 +168,7 @@ impl Service {
 
 struct Opener {
     key: CountingKey,
-    questionnaire: Questionnaire,
+    questionnaire: Arc<Questionnaire>,
     hash: String,
     campaign: String,
     terms: [u8; 32],

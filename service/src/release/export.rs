@@ -49,7 +49,7 @@ impl Registry {
     pub async fn release_csv(&self, campaign: &str, audiences: &[Audience], lang: Lang) -> Result<String> {
         let release = self.release(campaign).await?;
         let terms = self.terms(campaign).await?;
-        let questionnaire = self.campaign_questionnaire(&release.campaign).await?.questionnaire;
+        let questionnaire = self.campaign_questionnaire(&release.campaign).await?.questionnaire.clone();
         let groups = self.release_groups(campaign).await?;
         let cells = self.all_release_cells(campaign).await?;
         table(&questionnaire, &terms, audiences, &groups, &cells, lang)

@@ -38,7 +38,7 @@ impl Service {
     /// [`Error::Invalid`] where the roster has too few people for the threshold.
     pub async fn outlook(&self, campaign: &Campaign) -> Result<Outlook> {
         let strata = self.registry.preview_strata(campaign.thresholds.scores).await?;
-        let questionnaire = self.registry.campaign_questionnaire(campaign).await?.questionnaire;
+        let questionnaire = self.registry.campaign_questionnaire(campaign).await?.questionnaire.clone();
         let nodes: Vec<UnitNode> = self
             .registry
             .headcount()

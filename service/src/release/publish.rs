@@ -72,7 +72,7 @@ impl Service {
         let step = move |done| progress.set(&bar, done, STEPS);
         step(0);
         let terms = self.registry.terms(id).await?;
-        let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire;
+        let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire.clone();
         let units = campaign_unit::Entity::find()
             .filter(campaign_unit::Column::CampaignId.eq(id))
             .order_by_asc(campaign_unit::Column::UnitId)

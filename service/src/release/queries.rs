@@ -1,26 +1,42 @@
 //! Narrow questions to a release: a few items over all groups, and comments by the page.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::results::{Cell, cell};
 use crate::error::Result;
+use crate::kept::{ByGroup, kept};
 use crate::registry::Registry;
 use crate::registry::entity::{release_cell, release_comment};
 
 impl Registry {
-    /// The cells of these items in every group of a release, with the group's number. An index of a few items over all
+    /// The cells of these items in every group of a release, by the group's number. An index of a few items over all
     /// units does not have to read every cell.
-    pub async fn release_cells_of(&self, campaign: &str, items: &[String]) -> Result<Vec<(u32, Cell)>> {
+    pub async fn release_cells_of(
+        &self,
+        campaign: &str,
+        items: &[String],
+    ) -> Result<Arc<BTreeMap<u32, Vec<Cell>>>> {
         if items.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Arc::default());
         }
+        let key = (campaign.to_owned(), items.to_vec());
+        kept(&self.kept.items, key, |cells| !cells.is_empty(), self.read_cells_of(campaign, items)).await
+    }
+
+    async fn read_cells_of(&self, campaign: &str, items: &[String]) -> Result<ByGroup> {
         let rows = release_cell::Entity::find()
             .filter(release_cell::Column::CampaignId.eq(campaign))
             .filter(release_cell::Column::Item.is_in(items.iter().map(String::as_str)))
-            .order_by_asc(release_cell::Column::GroupNumber)
             .all(self.db.get())
             .await?;
-        rows.into_iter().map(|row| Ok((u32::try_from(row.group_number).unwrap_or(0), cell(row)?))).collect()
+        let mut groups = ByGroup::new();
+        for row in rows {
+            groups.entry(u32::try_from(row.group_number).unwrap_or(0)).or_default().push(cell(row)?);
+        }
+        Ok(groups)
     }
 
     /// How many comments of one group are published: (item, comments), by item.

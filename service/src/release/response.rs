@@ -122,7 +122,7 @@ impl Service {
             .all(self.registry.db.get())
             .await?;
         let labels: BTreeMap<usize, Text> =
-            terms.strata.into_iter().map(|s| (s.number as usize, s.label)).collect();
+            terms.strata.iter().map(|s| (s.number as usize, s.label.clone())).collect();
         Map { units: &units, strata: &strata, labels: &labels, threshold: terms.thresholds.response_rate }
             .responses()
     }

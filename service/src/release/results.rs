@@ -1,5 +1,7 @@
 //! Reading what was published. Nothing here sees a sheet: only released cells, and of hidden ones only that they are.
 
+use std::sync::Arc;
+
 use domain::disclosure::CellState;
 use domain::questionnaire::{Kind, Questionnaire};
 use domain::statistics::{self, Distribution, ItemResult, area_score};
@@ -7,6 +9,7 @@ use domain::text::Text;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::error::{Error, Result};
+use crate::kept::kept;
 use crate::registry::Registry;
 use crate::registry::campaign::Campaign;
 use crate::registry::entity::{release, release_cell, release_group, release_unit};
@@ -232,7 +235,12 @@ impl Registry {
     }
 
     /// All groups of a release, by number.
-    pub async fn release_groups(&self, campaign: &str) -> Result<Vec<Group>> {
+    pub async fn release_groups(&self, campaign: &str) -> Result<Arc<Vec<Group>>> {
+        let read = self.read_groups(campaign);
+        kept(&self.kept.groups, campaign.to_owned(), |groups| !groups.is_empty(), read).await
+    }
+
+    async fn read_groups(&self, campaign: &str) -> Result<Vec<Group>> {
         let rows = release_group::Entity::find()
             .filter(release_group::Column::CampaignId.eq(campaign))
             .order_by_asc(release_group::Column::Number)
@@ -252,7 +260,12 @@ impl Registry {
     }
 
     /// All units of a release.
-    pub async fn release_units(&self, campaign: &str) -> Result<Vec<Unit>> {
+    pub async fn release_units(&self, campaign: &str) -> Result<Arc<Vec<Unit>>> {
+        let read = self.read_units(campaign);
+        kept(&self.kept.units, campaign.to_owned(), |units| !units.is_empty(), read).await
+    }
+
+    async fn read_units(&self, campaign: &str) -> Result<Vec<Unit>> {
         let rows = release_unit::Entity::find()
             .filter(release_unit::Column::CampaignId.eq(campaign))
             .order_by_asc(release_unit::Column::UnitId)
@@ -274,7 +287,12 @@ impl Registry {
     }
 
     /// The cells of one group.
-    pub async fn release_cells(&self, campaign: &str, group: u32) -> Result<Vec<Cell>> {
+    pub async fn release_cells(&self, campaign: &str, group: u32) -> Result<Arc<Vec<Cell>>> {
+        let (key, read) = ((campaign.to_owned(), group), self.read_cells(campaign, group));
+        kept(&self.kept.cells, key, |cells| !cells.is_empty(), read).await
+    }
+
+    async fn read_cells(&self, campaign: &str, group: u32) -> Result<Vec<Cell>> {
         let rows = release_cell::Entity::find()
             .filter(release_cell::Column::CampaignId.eq(campaign))
             .filter(release_cell::Column::GroupNumber.eq(group))

@@ -5,6 +5,7 @@ mod preparing;
 mod running;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::campaign::State;
 use domain::terms::Terms;
@@ -49,13 +50,13 @@ struct Reminder {
 struct Board {
     lang: Lang,
     campaign: Campaign,
-    questionnaire: Stored,
+    questionnaire: Arc<Stored>,
     /// People on the roster now.
     people: u64,
     /// What fixing the terms now would give, or why it cannot be done; for a draft.
     outlook: Option<Result<Outlook, String>>,
     /// The terms, once fixed.
-    terms: Option<Terms>,
+    terms: Option<Arc<Terms>>,
     /// Who may answer and has, once the terms are fixed.
     turnout: Turnout,
     /// The newest acts first.

@@ -98,7 +98,7 @@ fn row(stored: Stored, lang: Lang) -> AnyView {
         <tr>
             <th scope="row" class="text">
                 <a href=href>{title}</a>
-                <span class="cell-note mono">{questionnaire.key}</span>
+                <span class="cell-note mono">{questionnaire.key.clone()}</span>
             </th>
             <td class="nowrap">{version}</td>
             <td>{state_badge(frozen, lang)}</td>

@@ -227,7 +227,7 @@ mod tests {
             counts: counts.to_vec(),
             number,
         };
-        Figures::new(Arc::new(asked), vec![cell])
+        Figures::new(Arc::new(asked), &[cell])
     }
 
     #[test]

@@ -184,9 +184,8 @@ mod tests {
 
     #[test]
     fn the_words_carry_the_difference_and_say_when_items_differ() {
-        let of = |counts: &[u32]| {
-            Figures::new(questionnaire(), vec![cell("a", counts), cell("b", &[])]).engagement()
-        };
+        let of =
+            |counts: &[u32]| Figures::new(questionnaire(), &[cell("a", counts), cell("b", &[])]).engagement();
         let (now, before) = (of(&[0, 0, 2, 10, 48]), of(&[20, 20, 10, 5, 5]));
         let compared = Compared::scores(now.as_ref(), before.as_ref());
         assert!(compared.moved() && compared.alike);

@@ -1,11 +1,9 @@
 //! The whole organisation by demographic.
 
-use std::collections::BTreeMap;
-
 use domain::statistics::{ENGAGEMENT_AREA, format as written};
 use domain::text::{Lang, Text};
 use leptos::prelude::*;
-use service::release::results::{Cell, Group};
+use service::release::results::Group;
 use service::{Result, Service};
 
 use super::figures::{Figures, engagement_items};
@@ -25,11 +23,8 @@ struct CutRow {
 
 /// Reads every demographic of a release. `groups` are all groups of the release.
 pub async fn read(service: &Service, wave: &Wave, groups: &[Group]) -> Result<Vec<Cut>> {
-    let mut cells: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
     let asked = engagement_items(&wave.questionnaire);
-    for (group, cell) in service.registry.release_cells_of(wave.id(), &asked).await? {
-        cells.entry(group).or_default().push(cell);
-    }
+    let cells = service.registry.release_cells_of(wave.id(), &asked).await?;
     let mut cuts = Vec::new();
     for item in wave.questionnaire.demographics() {
         let of_item = |group: &&Group| group.kind == "demographic" && group.item.as_ref() == Some(&item.key);
@@ -37,7 +32,7 @@ pub async fn read(service: &Service, wave: &Wave, groups: &[Group]) -> Result<Ve
             .iter()
             .filter(of_item)
             .map(|group| {
-                let cells = cells.remove(&group.number).unwrap_or_default();
+                let cells = cells.get(&group.number).map(Vec::as_slice).unwrap_or_default();
                 CutRow { group: group.clone(), figures: Figures::new(wave.questionnaire.clone(), cells) }
             })
             .collect();

@@ -26,10 +26,10 @@ pub struct Score {
 
 impl Figures {
     /// The figures of one group from its cells.
-    pub fn new(questionnaire: Arc<Questionnaire>, list: Vec<Cell>) -> Self {
+    pub fn new(questionnaire: Arc<Questionnaire>, list: &[Cell]) -> Self {
         let mut cells: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
         for cell in list {
-            cells.entry(cell.item.clone()).or_default().push(cell);
+            cells.entry(cell.item.clone()).or_default().push(cell.clone());
         }
         Self { questionnaire, cells }
     }
@@ -188,7 +188,7 @@ pub(super) mod tests {
     #[test]
     fn reversed_items_are_turned_round_before_they_are_scored() {
         let figures =
-            Figures::new(questionnaire(), vec![cell("a", &[0, 0, 0, 0, 6]), cell("b", &[6, 0, 0, 0, 0])]);
+            Figures::new(questionnaire(), &[cell("a", &[0, 0, 0, 0, 6]), cell("b", &[6, 0, 0, 0, 0])]);
         assert_eq!(figures.distribution("b", "").map(|d| d.counts), Some(vec![0, 0, 0, 0, 6]));
         let score = figures.engagement().expect("a score");
         assert_eq!((score.figures.index, score.figures.n, score.figures.hidden), (100.0, 6, 0));
@@ -199,7 +199,7 @@ pub(super) mod tests {
     #[test]
     fn hidden_items_leave_the_score_and_give_the_reason() {
         let figures =
-            Figures::new(questionnaire(), vec![cell("a", &[6, 0, 0, 0, 0]), cell("b", &[]), cell("c", &[])]);
+            Figures::new(questionnaire(), &[cell("a", &[6, 0, 0, 0, 0]), cell("b", &[]), cell("c", &[])]);
         let score = figures.engagement().expect("a score");
         assert_eq!((score.figures.index, score.figures.hidden), (0.0, 1));
         assert_eq!(score.items, BTreeSet::from(["a".to_owned()]));

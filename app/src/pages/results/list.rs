@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_wave_is_told_in_one_sentence() {
-        let of = |counts: &[u32]| Figures::new(questionnaire(), vec![cell("a", counts)]).engagement();
+        let of = |counts: &[u32]| Figures::new(questionnaire(), &[cell("a", counts)]).engagement();
         let (high, low) = (of(&[0, 0, 2, 10, 48]), of(&[20, 20, 10, 5, 5]));
         let told = sentence(&release(0, "s"), high.as_ref(), low.as_ref());
         assert!(told.ja.contains("前回より高くなりました(+"), "{}", told.ja);

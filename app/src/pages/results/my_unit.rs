@@ -1,6 +1,7 @@
 //! A manager's own unit in the newest release.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::role::Role;
 use domain::text::Lang;
@@ -22,7 +23,7 @@ use crate::pages::{Frame, page};
 /// The newest wave with results of the person's units, and those units.
 struct Found {
     wave: Wave,
-    units: Vec<Unit>,
+    units: Arc<Vec<Unit>>,
     /// Positions in `units` of those the person looks after.
     own: Vec<usize>,
 }
@@ -71,7 +72,8 @@ async fn newest(service: &Service, viewer: &Viewer, scope: &BTreeSet<i64>) -> Re
         let wave = Wave::of(service, release).await?;
         let units = service.registry.release_units(wave.id()).await?;
         let sees = |unit: &Unit| scope.contains(&unit.id) && viewer.sees_unit(&wave.terms, unit.id);
-        let own: Vec<usize> = (0..).zip(&units).filter(|(_, unit)| sees(unit)).map(|(at, _)| at).collect();
+        let own: Vec<usize> =
+            (0..).zip(units.iter()).filter(|(_, unit)| sees(unit)).map(|(at, _)| at).collect();
         if !own.is_empty() {
             return Ok(Some(Found { wave, units, own }));
         }

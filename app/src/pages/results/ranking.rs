@@ -71,14 +71,14 @@ mod tests {
         // "b" is reversed: its first label is the favourable end.
         let cells =
             vec![cell("a", &[1, 1, 2, 3, 3]), cell("b", &[9, 1, 0, 0, 0]), cell("c", &[5, 5, 0, 0, 0])];
-        let ranking = rank(&Figures::new(questionnaire(), cells.clone()), None, None);
+        let ranking = rank(&Figures::new(questionnaire(), &cells), None, None);
         let names = |list: &[Ranked]| list.iter().map(|r| r.text.en.clone()).collect::<Vec<_>>();
         assert_eq!(names(&ranking.strengths), ["Item b"]);
         assert_eq!(names(&ranking.to_work_on), ["Item c"]);
         assert_eq!((ranking.strengths[0].favourable, ranking.to_work_on[0].favourable), (1.0, 0.0));
 
-        let whole = Figures::new(questionnaire(), vec![cell("b", &[5, 0, 0, 0, 5])]);
-        let ranking = rank(&Figures::new(questionnaire(), cells), Some(&whole), Some(&whole));
+        let whole = Figures::new(questionnaire(), &[cell("b", &[5, 0, 0, 0, 5])]);
+        let ranking = rank(&Figures::new(questionnaire(), &cells), Some(&whole), Some(&whole));
         assert_eq!(ranking.strengths[0].from_whole, Some(50.0));
         assert!(ranking.strengths[0].compared.difference.is_some_and(|d| d > 0.0));
         assert_eq!(ranking.to_work_on[0].from_whole, None);
@@ -87,6 +87,6 @@ mod tests {
     #[test]
     fn hidden_items_are_never_ranked() {
         let cells = vec![cell("a", &[1, 1, 2, 3, 3]), cell("b", &[]), cell("c", &[])];
-        assert_eq!(rank(&Figures::new(questionnaire(), cells), None, None), Ranking::default());
+        assert_eq!(rank(&Figures::new(questionnaire(), &cells), None, None), Ranking::default());
     }
 }

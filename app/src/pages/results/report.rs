@@ -1,5 +1,7 @@
 //! Everything a page shows of one group: its figures, those of the whole, and those of the last wave.
 
+use std::sync::Arc;
+
 use domain::terms::Content;
 use domain::text::Text;
 use service::release::results::{Group, Unit};
@@ -18,7 +20,7 @@ pub struct Report {
     /// The group.
     pub group: Group,
     /// All units of the release.
-    pub units: Vec<Unit>,
+    pub units: Arc<Vec<Unit>>,
     /// The group's figures.
     pub figures: Figures,
     /// The figures of the whole organisation, where the group is only a part of it.
@@ -84,7 +86,7 @@ async fn last_wave(
     let title = last.release.campaign.title.clone();
     let last_units = service.registry.release_units(last.id()).await?;
     let last_groups = match group.number {
-        0 => vec![service.registry.release_group(last.id(), 0).await?],
+        0 => Arc::new(vec![service.registry.release_group(last.id(), 0).await?]),
         _ => service.registry.release_groups(last.id()).await?,
     };
     let same = same_group(group, units, &last_groups, &last_units)

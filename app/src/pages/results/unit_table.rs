@@ -6,7 +6,7 @@ use domain::disclosure::{CellState, Standing};
 use domain::statistics::{ENGAGEMENT_AREA, format as written, response_rate};
 use domain::text::{Lang, Text};
 use leptos::prelude::*;
-use service::release::results::{Cell, Group, Unit};
+use service::release::results::{Group, Unit};
 use service::{Result, Service};
 
 use super::compare::standing;
@@ -85,19 +85,13 @@ impl Order {
 /// Reads the chosen units of a wave, in the order of their tree. `units` are all units of the release.
 pub async fn read(service: &Service, wave: &Wave, units: &[Unit], chosen: &[&Unit]) -> Result<Vec<Row>> {
     let groups = service.registry.release_groups(wave.id()).await?;
-    let groups: BTreeMap<u32, Group> = groups.into_iter().map(|group| (group.number, group)).collect();
+    let groups: BTreeMap<u32, &Group> = groups.iter().map(|group| (group.number, group)).collect();
     let asked = engagement_items(&wave.questionnaire);
-    let mut cells: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
-    for (group, cell) in service.registry.release_cells_of(wave.id(), &asked).await? {
-        cells.entry(group).or_default().push(cell);
-    }
-    let figures: BTreeMap<u32, Figures> = cells
-        .into_iter()
-        .map(|(group, cells)| (group, Figures::new(wave.questionnaire.clone(), cells)))
-        .collect();
+    let cells = service.registry.release_cells_of(wave.id(), &asked).await?;
     let rows = in_order(chosen).into_iter().filter_map(|(depth, unit)| {
         let group = groups.get(&unit.group)?;
-        Some(row(unit, depth, units, group, figures.get(&unit.group)))
+        let figures = cells.get(&unit.group).map(|cells| Figures::new(wave.questionnaire.clone(), cells));
+        Some(row(unit, depth, units, group, figures.as_ref()))
     });
     Ok(rows.collect())
 }
@@ -281,10 +275,10 @@ mod tests {
     #[test]
     fn a_row_has_figures_only_where_they_are_shown() {
         let units = [unit(1, "課")];
-        let figures = Figures::new(questionnaire(), vec![cell("a", &[0, 0, 0, 0, 8]), cell("b", &[])]);
+        let figures = Figures::new(questionnaire(), &[cell("a", &[0, 0, 0, 0, 8]), cell("b", &[])]);
         let shown = row(&units[0], 0, &units, &group(CellState::Shown), Some(&figures));
         assert_eq!((shown.index, shown.rate), (Some((100.0, 8)), Some(0.8)));
-        let hidden = Figures::new(questionnaire(), vec![cell("a", &[]), cell("b", &[])]);
+        let hidden = Figures::new(questionnaire(), &[cell("a", &[]), cell("b", &[])]);
         let one = row(&units[0], 0, &units, &group(CellState::Shown), Some(&hidden));
         assert_eq!((one.index, one.reason), (None, CellState::Secondary));
         let other = row(&units[0], 0, &units, &group(CellState::Primary), Some(&hidden));

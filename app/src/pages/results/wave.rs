@@ -16,7 +16,7 @@ pub struct Wave {
     /// The release.
     pub release: Release,
     /// What was promised to respondents.
-    pub terms: Terms,
+    pub terms: Arc<Terms>,
     /// What was asked.
     pub questionnaire: Arc<Questionnaire>,
 }
@@ -34,7 +34,7 @@ impl Wave {
     pub async fn of(service: &Service, release: Release) -> Result<Self> {
         let terms = service.registry.terms(&release.campaign.id).await?;
         let stored = service.registry.campaign_questionnaire(&release.campaign).await?;
-        Ok(Self { release, terms, questionnaire: Arc::new(stored.questionnaire) })
+        Ok(Self { release, terms, questionnaire: stored.questionnaire.clone() })
     }
 
     /// The wave before it in the same series.
@@ -53,7 +53,7 @@ impl Wave {
     /// The published figures of one group.
     pub async fn figures(&self, service: &Service, group: u32) -> Result<Figures> {
         let cells = service.registry.release_cells(self.id(), group).await?;
-        Ok(Figures::new(self.questionnaire.clone(), cells))
+        Ok(Figures::new(self.questionnaire.clone(), &cells))
     }
 
     /// Sheets received over people who could answer, 0 to 1.

@@ -30,9 +30,9 @@ pub fn PreviewPage() -> impl IntoView {
             Some(campaign) => Some(registry.terms(&campaign.id).await?),
             None => None,
         };
-        let group = group(terms.as_ref(), asked)?;
+        let group = group(terms.as_deref(), asked)?;
         let closes = campaign.as_ref().map(|c| format::deadline(c.schedule.closes_at, "Asia/Tokyo", lang));
-        let panel = panel(terms.as_ref(), &group, stored.questionnaire.minutes(), lang);
+        let panel = panel(terms.as_deref(), &group, stored.questionnaire.minutes(), lang);
         let frame = Frame::new(lang.t("回答者としてのプレビュー", "Preview as a respondent"))
             .crumb(lang.t("ホーム", "Home"), "/")
             .crumb(list_name(lang), LIST)
@@ -44,7 +44,7 @@ pub fn PreviewPage() -> impl IntoView {
             stratum: group.number,
             stratum_label: group.label,
             stratum_size: group.size,
-            questionnaire: crate::pages::answer::asked(stored)?,
+            questionnaire: crate::pages::answer::asked(&stored)?,
             closes: closes.unwrap_or_else(|| lang.t("(プレビュー)", "(preview)").to_owned()),
             collector: String::new(),
             device_key: format!("preview-{id}"),
