@@ -4,6 +4,7 @@ mod m0001_sheets;
 mod m0002_closing_waits;
 mod m0003_sheet_size;
 mod m0004_tallies;
+mod m0005_incompressible;
 
 use sea_orm_migration::prelude::*;
 
@@ -13,5 +14,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0002_closing_waits::Migration),
         Box::new(m0003_sheet_size::Migration),
         Box::new(m0004_tallies::Migration),
+        Box::new(m0005_incompressible::Migration),
     ]
 }

@@ -3,8 +3,8 @@
 use rand::seq::SliceRandom;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::Collector;
@@ -107,16 +107,21 @@ impl Collector {
             .filter_map(|s| u32::try_from(s).ok())
             .map(|stratum| (stratum, StratumCount { stratum, ..StratumCount::default() }))
             .collect();
-        let (mut last, mut done) = (String::new(), 0);
-        loop {
-            let chunk = next_chunk(&transaction, campaign, &last).await?;
-            let Some(end) = chunk.last() else { break };
-            last.clone_from(&end.ballot_key);
-            done += chunk.len() as u64;
+        let start = |chunk: Vec<Sealed>| {
             let open = open.clone();
-            let opened = tokio::task::spawn_blocking(move || open(chunk))
-                .await
-                .map_err(|e| Error::Damaged(format!("counting stopped: {e}")))?;
+            tokio::task::spawn_blocking(move || open(chunk))
+        };
+        let mut done = 0;
+        let mut chunk = next_chunk(&transaction, campaign, "").await?;
+        let mut last = last_of(&chunk);
+        let mut opening = last.is_some().then(|| start(chunk));
+        while let (Some(under_way), Some(read_to)) = (opening.take(), last.take()) {
+            // The database reads and writes while sheets are opened.
+            chunk = next_chunk(&transaction, campaign, &read_to).await?;
+            let opened = under_way.await.map_err(|e| Error::Damaged(format!("counting stopped: {e}")))?;
+            last = last_of(&chunk);
+            opening = last.is_some().then(|| start(chunk));
+            done += opened.len() as u64;
             write(&transaction, campaign, opened, &mut report).await?;
             progress(done, total);
         }
@@ -124,10 +129,7 @@ impl Collector {
         let Counts { strata, cuts } = counts()?;
         write_tallies(&transaction, campaign, strata).await?;
         write_cuts(&transaction, campaign, cuts).await?;
-        sealed_sheet::Entity::delete_many()
-            .filter(sealed_sheet::Column::CampaignId.eq(campaign))
-            .exec(&transaction)
-            .await?;
+        delete_sheets(&transaction, campaign).await?;
         intake::Entity::update_many()
             .col_expr(intake::Column::State, Expr::value("counted"))
             .col_expr(intake::Column::BallotSeed, Expr::value(sea_orm::Value::Bytes(None)))
@@ -228,6 +230,33 @@ impl Collector {
         let read = |r: counted_comment::Model| (u32::try_from(r.stratum).unwrap_or(0), r.item, r.comment);
         Ok(rows.into_iter().map(read).collect())
     }
+}
+
+/// Deletes the sheets of a campaign.
+///
+/// Overwriting each of them first, as everything else that is deleted is, would take longer than opening them, and gain
+/// nothing: the tables are rewritten right after, and without the counting key, which goes too, a sealed sheet is noise.
+async fn delete_sheets(db: &DatabaseTransaction, campaign: &str) -> Result<()> {
+    let others = sealed_sheet::Entity::find().filter(sealed_sheet::Column::CampaignId.ne(campaign)).limit(1);
+    let delete = match others.one(db).await? {
+        Some(_) => sealed_sheet::Entity::delete_many().filter(sealed_sheet::Column::CampaignId.eq(campaign)),
+        // Emptying a table is many times faster than deleting every row of it.
+        None => sealed_sheet::Entity::delete_many(),
+    };
+    let sqlite = db.get_database_backend() == DatabaseBackend::Sqlite;
+    if sqlite {
+        db.execute_unprepared("PRAGMA secure_delete = FAST").await?;
+    }
+    let deleted = delete.exec(db).await;
+    if sqlite {
+        db.execute_unprepared("PRAGMA secure_delete = ON").await?;
+    }
+    deleted?;
+    Ok(())
+}
+
+fn last_of(chunk: &[Sealed]) -> Option<String> {
+    chunk.last().map(|sheet| sheet.ballot_key.clone())
 }
 
 async fn next_chunk(db: &DatabaseTransaction, campaign: &str, last: &str) -> Result<Vec<Sealed>> {

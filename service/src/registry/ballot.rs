@@ -23,6 +23,9 @@ use crate::error::{Error, Result};
 use crate::mail::outbox;
 use crate::secret::{MasterKey, is_id, random};
 
+/// Rows written by one statement.
+const CHUNK: usize = 2_000;
+
 /// Issuing keys in use, opened once.
 #[derive(Clone, Default)]
 pub(crate) struct Keys(Arc<Mutex<HashMap<String, Arc<IssuingKey>>>>);
@@ -206,13 +209,16 @@ impl Registry {
             if !advance(&transaction, campaign_id, State::Closed, State::Counted, actor, now).await? {
                 return Ok(false);
             }
-            for (stratum, _, issued) in issued {
-                let row = ballot_count::ActiveModel {
-                    campaign_id: Set(campaign_id.into()),
-                    stratum: Set(count(stratum)),
-                    issued: Set(count(issued)),
-                };
-                ballot_count::Entity::insert(row).exec_without_returning(&transaction).await?;
+            let counts = issued.iter().map(|(stratum, _, issued)| ballot_count::ActiveModel {
+                campaign_id: Set(campaign_id.into()),
+                stratum: Set(count(*stratum)),
+                issued: Set(count(*issued)),
+            });
+            let counts: Vec<_> = counts.collect();
+            for chunk in counts.chunks(CHUNK) {
+                ballot_count::Entity::insert_many(chunk.to_vec())
+                    .exec_without_returning(&transaction)
+                    .await?;
             }
             // Everybody's row, so that on PostgreSQL not even the rows' versions tell who had a ballot.
             enrolment::Entity::update_many()
