@@ -86,6 +86,14 @@ async function open(url, headers) {
   return { url: answer.url, html: await answer.text() };
 }
 
+/** Bytes of WASM that a browser loads for this page, as they come over the wire. */
+async function wasmBytes(html) {
+  if (!html.includes('/pkg/shirube.js')) return 0;
+  const answer = await fetch(`${base}/pkg/shirube.wasm`, { headers: { 'accept-encoding': 'br' } });
+  if (answer.headers.get('content-encoding') !== 'br') fail('/pkg/shirube.wasm is not served in brotli');
+  return Number(answer.headers.get('content-length'));
+}
+
 const cookies = new Map();
 for (const { page, role, path, link } of PAGES) {
   if (!cookies.has(role)) cookies.set(role, await signIn(role));
@@ -114,7 +122,7 @@ for (const { page, role, path, link } of PAGES) {
       max_ms: result.latency.max,
       requests_per_second: result.requests.average,
       html_bytes: Buffer.byteLength(html),
-      loads_wasm: Number(html.includes('/pkg/shirube.js')),
+      wasm_brotli_bytes: await wasmBytes(html),
     }),
   );
 }

@@ -24,7 +24,7 @@ use crate::registry::roster::Refused;
 use crate::secret::random;
 
 /// Simulated browsers at work at the same time.
-const BROWSERS: usize = 8;
+const BROWSERS: usize = 64;
 
 /// What to simulate.
 #[derive(Clone, Copy, Debug)]
