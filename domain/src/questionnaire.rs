@@ -52,10 +52,10 @@ pub struct Questionnaire {
     /// Counts up from 1 with every change that has been used in a campaign.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = MAX_VERSION)))]
     pub version: u32,
-    /// Shown above the first section.
+    /// What it is called; respondents see the title of the campaign.
     #[cfg_attr(feature = "schema", schemars(with = "schema::RequiredText"))]
     pub title: Text,
-    /// What the survey is for, in a sentence or two.
+    /// What the survey is for, in a sentence or two; shown before the first question.
     #[cfg_attr(feature = "schema", schemars(with = "schema::OptionalText"))]
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub introduction: Text,

@@ -116,6 +116,7 @@ export class Story {
     const page = await this.people.arrive(this.server, lang);
     await signInQuietly(page.request, this.login(number));
     await open(page, `/answer/${this.campaign}`);
+    await expect(page.getByText(ministry.QUESTIONNAIRE.introduction[lang])).toBeVisible();
     await begin(page);
     await fill(page, lang, said);
     const receipt = await send(page, lang);

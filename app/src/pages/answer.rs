@@ -1,6 +1,7 @@
 //! The answering page: who will see what, then the questions.
 
 use domain::campaign::State;
+use domain::questionnaire::Questionnaire;
 use domain::terms::Terms;
 use domain::text::Lang;
 use leptos::prelude::*;
@@ -29,7 +30,7 @@ pub fn AnswerPage() -> impl IntoView {
         let stratum = fixed.stratum(place.stratum).cloned().ok_or(service::Error::NotFound)?;
         let hash = place.campaign.terms_hash.clone().unwrap_or_default();
         let closes = format::deadline(place.campaign.schedule.closes_at, &person.time_zone, lang);
-        let panel = panel(&fixed, &hash, &closes, &place, stored.questionnaire.minutes(), lang);
+        let panel = panel(&fixed, &hash, &closes, &place, &stored.questionnaire, lang);
         let survey = Survey {
             lang,
             campaign: campaign.clone(),
@@ -80,8 +81,22 @@ fn not_open(place: &Enrolment, time_zone: &str, lang: Lang) -> AnyView {
     view! { <p>{text}</p><p><a href="/">{lang.t("ホームへ戻る", "Back to the home page")}</a></p> }.into_any()
 }
 
+/// What the survey is for, in the words of its questionnaire; nothing where it has none.
+pub(super) fn introduction(questionnaire: &Questionnaire, lang: Lang) -> AnyView {
+    let text = questionnaire.introduction.get(lang).to_owned();
+    if text.is_empty() { ().into_any() } else { view! { <p class="section-lead">{text}</p> }.into_any() }
+}
+
 /// "Who will see what", in plain words, before the first question.
-fn panel(fixed: &Terms, hash: &str, closes: &str, place: &Enrolment, minutes: u32, lang: Lang) -> AnyView {
+fn panel(
+    fixed: &Terms,
+    hash: &str,
+    closes: &str,
+    place: &Enrolment,
+    questionnaire: &Questionnaire,
+    lang: Lang,
+) -> AnyView {
+    let minutes = questionnaire.minutes();
     let stratum = fixed.stratum(place.stratum);
     let (label, size) = stratum.map_or_else(Default::default, |s| (s.label.get(lang).to_owned(), s.size));
     let group = match lang {
@@ -107,6 +122,7 @@ fn panel(fixed: &Terms, hash: &str, closes: &str, place: &Enrolment, minutes: u3
     let href = format!("/terms/{}", fixed.campaign);
     let short: String = hash.chars().take(16).collect();
     view! {
+        {introduction(questionnaire, lang)}
         <div class="privacy">
             <h2>{lang.t("答える前に:だれが何を見るか", "Before you answer: who will see what")}</h2>
             {terms::audience_table(fixed, lang)}

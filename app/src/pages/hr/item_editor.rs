@@ -273,6 +273,13 @@ impl Fields<'_> {
                 self.line("unit_en", lang.t("単位(英語)", "Unit (English)"), &form.unit_en, "", false),
             ],
             "date" => vec![
+                view! {
+                    <p class="muted">{lang.t(
+                        "日付は、回答の確認にだけ使います。本人と結び付きやすいため、集計せず、結果にも示しません。",
+                        "A date is only checked when it is answered. It could point to a person, so it is neither counted nor shown in results.",
+                    )}</p>
+                }
+                .into_any(),
                 self.date(
                     "min",
                     lang.t("最も早い日付(空欄は制限なし)", "Earliest date (empty: any)"),

@@ -1,5 +1,6 @@
 //! The questionnaire as a respondent sees it.
 
+use domain::questionnaire::Questionnaire;
 use domain::terms::Terms;
 use domain::text::{Lang, Text};
 use leptos::prelude::*;
@@ -8,6 +9,7 @@ use super::{LIST, list_name};
 use crate::answering::{AnswerSheet, Survey};
 use crate::components::{Flash, FlashKind};
 use crate::format;
+use crate::pages::answer::introduction;
 use crate::pages::terms::audience_table;
 use crate::pages::{Frame, page, param};
 
@@ -32,7 +34,7 @@ pub fn PreviewPage() -> impl IntoView {
         };
         let group = group(terms.as_deref(), asked)?;
         let closes = campaign.as_ref().map(|c| format::deadline(c.schedule.closes_at, "Asia/Tokyo", lang));
-        let panel = panel(terms.as_deref(), &group, stored.questionnaire.minutes(), lang);
+        let panel = panel(terms.as_deref(), &group, &stored.questionnaire, lang);
         let frame = Frame::new(lang.t("回答者としてのプレビュー", "Preview as a respondent"))
             .crumb(lang.t("ホーム", "Home"), "/")
             .crumb(list_name(lang), LIST)
@@ -69,7 +71,8 @@ fn group(terms: Option<&Terms>, asked: u32) -> service::Result<Group> {
     Ok(Group { number: found.number, label: found.label.clone(), size: found.size })
 }
 
-fn panel(terms: Option<&Terms>, group: &Group, minutes: u32, lang: Lang) -> AnyView {
+fn panel(terms: Option<&Terms>, group: &Group, questionnaire: &Questionnaire, lang: Lang) -> AnyView {
+    let minutes = questionnaire.minutes();
     let (label, size) = (group.label.get(lang).to_owned(), group.size);
     let place = match lang {
         Lang::Ja => format!("あなたの回答は「{label}」の{size}人の一人として数えられます。"),
@@ -86,6 +89,7 @@ fn panel(terms: Option<&Terms>, group: &Group, minutes: u32, lang: Lang) -> AnyV
     );
     view! {
         <Flash kind=FlashKind::Info message=message lang=lang/>
+        {introduction(questionnaire, lang)}
         <section class="privacy">
             <h2>{lang.t("答える前に:だれが何を見るか", "Before you answer: who will see what")}</h2>
             {audiences}
