@@ -52,6 +52,8 @@ pub fn CampaignsPage() -> impl IntoView {
         let view = view! {
             <div class="actions">
                 <a class="button" href="/hr/campaigns/new">{lang.t("調査を作成", "New campaign")}</a>
+                <a class="button button--secondary" href=super::questionnaires::LIST>{lang.t("調査票", "Questionnaires")}</a>
+                <a class="button button--secondary" href="/hr/roster">{lang.t("名簿", "Roster")}</a>
             </div>
             {board(entries, lang)}
         };
