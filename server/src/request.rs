@@ -60,7 +60,8 @@ async fn let_in(
     let rule = rule_for(&path);
     let form = path.starts_with("/api/");
     let allowed = match (rule.map(|r| r.entry), &person) {
-        (None, _) => !form,
+        // Deny by default: a file or page that is not in the table of who may enter is nobody's.
+        (None, _) => false,
         (Some(Entry::Public), _) => true,
         (Some(_), None) => return turn_away(request, form).await,
         (Some(Entry::SignedIn), Some(_)) => true,
