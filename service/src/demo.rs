@@ -220,11 +220,12 @@ pub async fn sign_ins(service: &Service) -> Result<String> {
     for role in [Role::Staff, Role::Manager, Role::Hr, Role::Executive, Role::Administrator] {
         let number = service.registry.first_with_role(role).await?;
         lines.push_str(&format!(
-            "{:<13} {:<7} {}   ({})\n",
+            "{:<13} {:<7} {}   ({} / {})\n",
             role.as_str(),
             number,
             password(),
-            role.label(Lang::Ja)
+            role.label(Lang::Ja),
+            role.label(Lang::En)
         ));
     }
     Ok(lines)
