@@ -98,3 +98,22 @@ fn the_demo_plan_has_its_sections_and_the_index_of_the_engagement_survey() {
     assert_eq!((index.current.as_str(), index.current_as_of.as_str()), ("", ""));
     assert_eq!((index.baseline.as_str(), index.baseline_as_of.as_str()), ("58.0", "令和4年度"));
 }
+
+/// Where the ministry's own table is at hand, the demo plan has its figures as they are; the texts are our own.
+#[test]
+fn the_demo_plan_has_the_figures_of_the_real_one() {
+    let demo = demo(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
+    let figures = |path: &Path| -> Vec<[String; 7]> {
+        let (_, rows) = rows_of(path);
+        let figures = rows.into_iter().filter(|row| row.kind == RowKind::Figure);
+        let cells = figures.map(|row| {
+            let Row { section, target, deadline, current, current_as_of, baseline, baseline_as_of, .. } = row;
+            [section.to_string(), target, deadline, current, current_as_of, baseline, baseline_as_of]
+        });
+        cells.collect()
+    };
+    let ours = figures(&demo);
+    for figure in figures(&table()) {
+        assert!(ours.contains(&figure), "{figure:?}");
+    }
+}

@@ -206,3 +206,37 @@ impl Ministry {
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    #[test]
+    fn the_same_people_every_time_in_lines_that_reach_the_top() {
+        let draw = || {
+            let ministry = Ministry::read().expect("the ministry");
+            ministry.roster(&mut StdRng::seed_from_u64(super::super::SEED))
+        };
+        let roster = draw();
+        assert_eq!(roster, draw());
+        let rows: Vec<Vec<&str>> = roster.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        let numbers: std::collections::BTreeSet<&str> = rows.iter().map(|row| row[0]).collect();
+        let top: Vec<_> = rows.iter().filter(|row| row[5].is_empty()).collect();
+        assert_eq!(top.len(), 1, "one person reports to nobody");
+        assert!(rows.iter().all(|row| row[5].is_empty() || numbers.contains(row[5])));
+        assert!(rows.iter().all(|row| !row[6].is_empty() && !row[7].is_empty()), "grades and job types");
+    }
+
+    #[test]
+    fn bureaus_divisions_sections_and_missions() {
+        let units = Ministry::read().expect("the ministry").units_csv();
+        for kind in ["本省", "局", "課", "室・係", "在外公館"] {
+            assert!(
+                units.lines().filter(|line| line.split(',').any(|cell| cell == kind)).count() > 0,
+                "{kind}"
+            );
+        }
+    }
+}
