@@ -22,12 +22,16 @@ mod cell;
 mod count;
 mod elimination;
 mod group;
+mod raters;
 mod suppress;
 
 pub use cell::CellState;
 pub use count::{Count, Numbers};
 pub use elimination::determined;
 pub use group::{ReportingTree, Standing, Table, UnitGroup, reporting_tree};
+pub use raters::{
+    AtomSet, GroupCells, Judgement, Published, RaterCounts, ReviewCells, Withheld, review_cells,
+};
 pub use suppress::{GroupCounts, ItemRule, Suppression, TableError, suppress};
 
 use serde::{Deserialize, Serialize};
