@@ -27,7 +27,7 @@ pub enum Answer {
     Date(String),
     /// Free text.
     Text(String),
-    /// "Prefer not to say".
+    /// "Prefer not to say", or "no opportunity to observe".
     Declined,
 }
 
@@ -192,7 +192,7 @@ pub fn check(questionnaire: &Questionnaire, answers: &Answers) -> Vec<(String, P
 pub fn check_answer(item: &Item, answer: &Answer) -> Result<(), Problem> {
     match (&item.kind, answer) {
         (Kind::Multiple { .. }, Answer::Multiple(keys)) if keys.is_empty() => unanswered(item),
-        (_, Answer::Declined) if item.may_decline => Ok(()),
+        (_, Answer::Declined) if item.may_decline || item.unobserved => Ok(()),
         (_, Answer::Declined) => Err(Problem::MayNotDecline),
         (Kind::Scale { labels, .. }, Answer::Scale(point)) => check_point(*point, labels.len()),
         (Kind::Single { options }, Answer::Single(key)) => check_key(options, key),

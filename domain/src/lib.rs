@@ -13,6 +13,7 @@ pub mod fiscal_year;
 pub mod followup;
 pub mod indicator;
 pub mod questionnaire;
+pub mod review;
 pub mod role;
 pub mod roster;
 pub mod seal;

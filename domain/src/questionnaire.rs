@@ -121,12 +121,16 @@ pub struct Item {
     #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::KEY)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
-    /// An answer (or "prefer not to say") is needed before sending.
+    /// An answer (or "prefer not to say", or "no opportunity to observe") is needed before sending.
     #[serde(default)]
     pub required: bool,
     /// Offers "prefer not to say".
     #[serde(default)]
     pub may_decline: bool,
+    /// Offers "no opportunity to observe": a rater need not know everything about the person rated. Who chooses it is
+    /// not among those who answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unobserved: bool,
     /// A demographic: results may be cut by it, and it is never itself a result.
     #[serde(default)]
     pub demographic: bool,

@@ -16,12 +16,12 @@ mod ids;
 mod problem;
 mod report;
 mod staff;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod unit;
 mod unit_changes;
-mod value;
+pub(crate) mod value;
 mod write;
 
 pub use changes::{Change, Changes, diff, holders, holders_after};

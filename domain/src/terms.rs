@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ballot::Binding;
 use crate::disclosure::{LEAST_THRESHOLD, Thresholds};
+use crate::review::ReviewRules;
 use crate::text::{Lang, Text, is_forbidden};
 
 /// The value of [`Terms::format`].
@@ -38,6 +39,9 @@ pub struct Terms {
     pub tables: Vec<TableTerms>,
     /// Who sees what.
     pub audiences: Vec<AudienceTerms>,
+    /// Who rates whom, where subjects are rated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewRules>,
     /// Days after closing that counts and comments wait for a release; with it they go. Sealed sheets and ballots go
     /// when they are counted.
     pub retention_days: u32,
@@ -57,6 +61,10 @@ pub struct StratumTerms {
     pub label: Text,
     /// People in it.
     pub size: u32,
+    /// True where whoever answers is named with their answers, as in the views of a subject and of the superior in a
+    /// review: such a group may be of one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
 }
 
 /// A table that will be published.
@@ -70,6 +78,10 @@ pub enum TableTerms {
         /// The item's key.
         item: String,
     },
+    /// Every subject of a review, by group of raters.
+    Subjects,
+    /// All subjects of a review together, by grade, and by headquarters and missions.
+    Aggregates,
 }
 
 /// What one audience gets to see.
@@ -90,6 +102,8 @@ pub enum Audience {
     Staff,
     /// Managers, for the units in their scope.
     Manager,
+    /// Subjects of a review, for themselves.
+    Subject,
     /// The personnel division.
     Hr,
     /// The executives.
@@ -110,6 +124,10 @@ pub enum Content {
     Demographics,
     /// Comments, shuffled, where the group is large enough.
     Comments,
+    /// The report of one's own review.
+    OwnReport,
+    /// The report of any single subject of a review.
+    EveryReport,
 }
 
 /// Why terms cannot be relied on, whatever their hash says.
@@ -147,14 +165,14 @@ pub fn check_strata(strata: &[StratumTerms], scores: u32) -> Result<(), TermsFau
     }
     let mut numbers = BTreeSet::new();
     let mut labels = BTreeSet::new();
-    for StratumTerms { number, label, size } in strata {
+    for StratumTerms { number, label, size, named } in strata {
         if !numbers.insert(*number) {
             return Err(TermsFault::Number(*number));
         }
         if [Lang::Ja, Lang::En].into_iter().any(|lang| !labels.insert((lang, as_read(label.get(lang))))) {
             return Err(TermsFault::Label(*number));
         }
-        if *size < scores {
+        if *size < scores && !named {
             return Err(TermsFault::Size { number: *number, size: *size });
         }
     }
@@ -180,6 +198,24 @@ impl Terms {
     /// True where the terms let this audience see this.
     pub fn lets(&self, audience: Audience, content: Content) -> bool {
         self.audiences.iter().any(|a| a.audience == audience && a.sees.contains(&content))
+    }
+
+    /// Who sees what of a review: subjects their own report, HR and executives averages over many; single reports of
+    /// others only whom the rules name.
+    pub fn review_audiences(rules: &ReviewRules) -> Vec<AudienceTerms> {
+        let beside = |audience: Audience| {
+            let every =
+                rules.individual.contains(&audience).then_some([Content::EveryReport, Content::Comments]);
+            let averages = [Content::Whole, Content::Demographics];
+            let sees = averages.into_iter().chain(every.into_iter().flatten()).collect();
+            AudienceTerms { audience, sees }
+        };
+        let own = vec![Content::OwnReport, Content::Comments];
+        vec![
+            AudienceTerms { audience: Audience::Subject, sees: own },
+            beside(Audience::Hr),
+            beside(Audience::Executive),
+        ]
     }
 
     /// What is shared unless HR decides otherwise: everyone the whole, managers their units, HR and executives
@@ -217,9 +253,12 @@ mod tests {
             closes_at: 1,
             questionnaire: String::new(),
             thresholds: Thresholds::default(),
-            strata: vec![StratumTerms { number: 0, label: Text::new("全体", "All"), size: 9 }],
+            strata: vec![StratumTerms {
+                number: 0, label: Text::new("全体", "All"), size: 9, named: false
+            }],
             tables: vec![TableTerms::Units, TableTerms::Demographic { item: "age".into() }],
             audiences: Terms::default_audiences(),
+            review: None,
             retention_days: 365,
             ballot_key: String::new(),
             counting_key: String::new(),
@@ -228,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_group_of_ones_own_under_anothers_name_is_refused() {
-        let stratum = |number, label: Text, size| StratumTerms { number, label, size };
+        let stratum = |number, label: Text, size| StratumTerms { number, label, size, named: false };
         let label = || Text::new("領事課 ほか2部署", "Consular Division and 2 other units");
         let check = |strata: Vec<StratumTerms>| Terms { strata, ..terms() }.check();
         let first = || stratum(12, label(), 7);
@@ -255,7 +294,8 @@ mod tests {
     #[test]
     fn groups_below_the_threshold_are_refused() {
         let sized = |size, scores| {
-            let strata = vec![StratumTerms { number: 0, label: Text::new("全体", "All"), size }];
+            let strata =
+                vec![StratumTerms { number: 0, label: Text::new("全体", "All"), size, named: false }];
             let thresholds = Thresholds { scores, ..Thresholds::default() };
             Terms { strata, thresholds, ..terms() }.check()
         };
@@ -263,6 +303,12 @@ mod tests {
         assert_eq!(sized(4, 5), Err(TermsFault::Size { number: 0, size: 4 }));
         assert_eq!(sized(3, 3), Ok(()));
         assert_eq!(sized(9, 2), Err(TermsFault::Threshold(2)));
+        let named = StratumTerms { number: 0, label: Text::new("本人", "Self"), size: 1, named: true };
+        assert_eq!(
+            Terms { strata: vec![named], ..terms() }.check(),
+            Ok(()),
+            "shown by name, and promised so"
+        );
     }
 
     #[test]

@@ -29,13 +29,18 @@ pub fn item_field(state: State, item: &Item) -> AnyView {
         Kind::LongText { max_chars } => text(state, key, &item.text, max_chars, true),
     };
     let checked = item.clone();
-    let decline = item.may_decline.then(|| {
+    let label = if item.unobserved {
+        lang.t("観察する機会がなかった", "No opportunity to observe")
+    } else {
+        lang.t("答えない", "Prefer not to say")
+    };
+    let decline = (item.may_decline || item.unobserved).then(|| {
         let decline = Pick {
             kind: "radio",
             class: "choice",
             label_class: None,
             name: Some(item.key.clone()),
-            label: lang.t("答えない", "Prefer not to say").to_owned(),
+            label: label.to_owned(),
             chosen: Box::new(|a: &Answer| *a == Answer::Declined),
             choose: Box::new(move |_| put(state, key, Some(Answer::Declined))),
         };

@@ -176,6 +176,7 @@ mod tests {
             area: None,
             required: false,
             may_decline: false,
+            unobserved: false,
             demographic: false,
             show_if,
             kind: Kind::LongText { max_chars: 100 },

@@ -89,6 +89,8 @@ struct Question {
     required: bool,
     #[serde(default)]
     may_decline: bool,
+    #[serde(default)]
+    unobserved: bool,
     show_if: Option<Condition>,
     kind: Form,
 }
@@ -171,6 +173,7 @@ fn item(question: Question) -> Option<Item> {
         area: None,
         required: question.required,
         may_decline: question.may_decline,
+        unobserved: question.unobserved,
         demographic: false,
         show_if: question.show_if,
         kind: kind(question.kind)?,
@@ -222,6 +225,7 @@ mod tests {
             area: None,
             required: number.is_multiple_of(2),
             may_decline: number.is_multiple_of(3),
+            unobserved: number % 3 == 1,
             demographic: false,
             show_if,
             kind,

@@ -142,6 +142,13 @@ impl<'q> Check<'q> {
                 "A demographic must be a single choice.",
             );
         }
+        if item.may_decline && item.unobserved {
+            self.fault(
+                &item.key,
+                "「答えない」と「観察する機会がなかった」は、どちらか一方だけにしてください。",
+                "Please offer either \"prefer not to say\" or \"no opportunity to observe\", not both.",
+            );
+        }
         if let Some(condition) = &item.show_if {
             self.condition(&item.key, condition);
         }
@@ -364,6 +371,16 @@ mod tests {
             assert_eq!(faults(|q| q.version = version), [""], "{version}");
         }
         assert!(faults(|q| q.version = MAX_VERSION).is_empty());
+    }
+
+    #[test]
+    fn an_item_is_declined_in_one_way_only() {
+        let both = |q: &mut Questionnaire| {
+            q.sections[0].items[0].may_decline = true;
+            q.sections[0].items[0].unobserved = true;
+        };
+        assert_eq!(faults(both).len(), 1);
+        assert!(faults(|q| q.sections[0].items[0].unobserved = true).is_empty());
     }
 
     #[test]

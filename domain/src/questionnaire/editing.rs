@@ -283,6 +283,7 @@ mod tests {
             area: None,
             required: false,
             may_decline: false,
+            unobserved: false,
             demographic: false,
             show_if: show_if.map(|item| Condition { item: item.into(), any_of: vec!["2".into()] }),
             kind: Kind::Scale { labels, reversed: false },

@@ -12,6 +12,7 @@ pub(crate) fn item(key: &str, kind: Kind) -> Item {
         area: None,
         required: false,
         may_decline: false,
+        unobserved: false,
         demographic: false,
         show_if: None,
         kind,

@@ -143,6 +143,24 @@ pub enum Problem {
     /// Neither Japanese nor English.
     #[error("Please use ja or en.")]
     UnknownLang,
+    /// Nobody in service has this staff number.
+    #[error("Nobody on the roster has this staff number, or the person has left.")]
+    UnknownPerson,
+    /// The two people stand together in an earlier row; its line.
+    #[error("These two people already stand together in row {0}.")]
+    DuplicatePair(u64),
+    /// Not one of the relations of rater and subject.
+    #[error("Please use self, superior, subordinate or peer.")]
+    UnknownRelation,
+    /// The relation is "self" for two people, or another one for one person.
+    #[error("The relation self is for people rating themselves, and for nobody else.")]
+    RelationOfSelf,
+    /// Not one of the kinds of reporting line.
+    #[error("Please use main, acting or concurrent.")]
+    UnknownLineKind,
+    /// The last day is before the first.
+    #[error("This date is before the first day ({0}).")]
+    UntilBeforeSince(Date),
 }
 
 impl Problem {
@@ -235,6 +253,14 @@ impl Problem {
                 "「{role}」という権限はありません。管理職、人事、幹部、管理者を「;」で区切って書いてください。"
             ),
             Self::UnknownLang => "ja か en を入力してください。".into(),
+            Self::UnknownPerson => "この職員番号の在籍者はいません。".into(),
+            Self::DuplicatePair(line) => format!("この二人の組合せは{line}行目にもあります。"),
+            Self::UnknownRelation => "本人、上司、部下、同僚のいずれかにしてください。".into(),
+            Self::RelationOfSelf => {
+                "関係「本人」は、自分自身を評価する行にだけ使えます(自分自身の行は必ず「本人」です)。".into()
+            }
+            Self::UnknownLineKind => "本務、代行、兼務のいずれかにしてください。".into(),
+            Self::UntilBeforeSince(since) => format!("開始日({since})より前の日付になっています。"),
         }
     }
 }
@@ -306,6 +332,12 @@ mod tests {
             Problem::LeftBeforeHired(jiff::civil::date(2025, 4, 1)),
             Problem::UnknownRole("king".into()),
             Problem::UnknownLang,
+            Problem::UnknownPerson,
+            Problem::DuplicatePair(2),
+            Problem::UnknownRelation,
+            Problem::RelationOfSelf,
+            Problem::UnknownLineKind,
+            Problem::UntilBeforeSince(jiff::civil::date(2025, 4, 1)),
         ] {
             let (ja, en) = (problem.message(Lang::Ja), problem.message(Lang::En));
             assert!(ja.ends_with('。'), "{ja}");

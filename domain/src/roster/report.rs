@@ -27,7 +27,7 @@ pub struct RowError {
 }
 
 impl RowError {
-    pub(super) fn new(line: u64, column: Option<&str>, value: &str, problem: Problem) -> Self {
+    pub(crate) fn new(line: u64, column: Option<&str>, value: &str, problem: Problem) -> Self {
         Self { line, column: column.map(quoted), value: quoted(value), problem }
     }
 
@@ -51,7 +51,7 @@ impl RowError {
 }
 
 /// A text short and printable enough to be quoted in a report.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let printable = |c: char| if is_forbidden(c) { char::REPLACEMENT_CHARACTER } else { c };
     if text.chars().nth(MAX_QUOTED).is_none() {
         text.chars().map(printable).collect()
@@ -71,7 +71,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn new(mut rows: Vec<RowError>) -> Self {
+    pub(crate) fn new(mut rows: Vec<RowError>) -> Self {
         rows.sort_by_key(|row| row.line);
         let more = rows.len().saturating_sub(MAX_LISTED);
         rows.truncate(MAX_LISTED);
@@ -79,7 +79,7 @@ impl Report {
     }
 
     /// A report of a single fault.
-    pub(super) fn of(row: RowError) -> Self {
+    pub(crate) fn of(row: RowError) -> Self {
         Self { rows: vec![row], more: 0 }
     }
 

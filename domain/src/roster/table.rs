@@ -19,11 +19,11 @@ pub struct Column {
 }
 
 impl Column {
-    pub(super) const fn required(ja: &'static str, en: &'static str) -> Self {
+    pub(crate) const fn required(ja: &'static str, en: &'static str) -> Self {
         Self { ja, en, required: true }
     }
 
-    pub(super) const fn optional(ja: &'static str, en: &'static str) -> Self {
+    pub(crate) const fn optional(ja: &'static str, en: &'static str) -> Self {
         Self { ja, en, required: false }
     }
 
@@ -43,7 +43,7 @@ struct Record {
 }
 
 /// A file whose header is sound.
-pub(super) struct Table {
+pub(crate) struct Table {
     /// Headings as they stand in the file.
     header: Vec<String>,
     /// Where each known column stands in the file.
@@ -54,7 +54,7 @@ pub(super) struct Table {
 impl Table {
     /// Takes a file apart. Faults of the file as a whole or of its header end here: rows read under a
     /// doubtful header would only produce misleading faults.
-    pub(super) fn read(text: &str, columns: &[Column]) -> Result<Self, Report> {
+    pub(crate) fn read(text: &str, columns: &[Column]) -> Result<Self, Report> {
         let mut records = records(&with_line_feeds(text)).map_err(Report::of)?.into_iter();
         let Some(Record { line, cells: header }) = records.next() else {
             return Err(Report::of(RowError::new(1, None, "", Problem::EmptyFile)));
@@ -68,45 +68,45 @@ impl Table {
     }
 
     /// The rows under the header that are not blank.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.records.iter().map(|record| Row { table: self, record })
     }
 }
 
 /// One row under the header.
 #[derive(Clone, Copy)]
-pub(super) struct Row<'t> {
+pub(crate) struct Row<'t> {
     table: &'t Table,
     record: &'t Record,
 }
 
 impl<'t> Row<'t> {
     /// The row in a spreadsheet, from 1.
-    pub(super) fn line(&self) -> u64 {
+    pub(crate) fn line(&self) -> u64 {
         self.record.line
     }
 
     /// The fault of a row whose cells cannot be told apart, because there are more or fewer than headings.
-    pub(super) fn wrong_count(&self) -> Option<RowError> {
+    pub(crate) fn wrong_count(&self) -> Option<RowError> {
         let (found, expected) = (self.record.cells.len(), self.table.header.len());
         (found != expected)
             .then(|| RowError::new(self.line(), None, "", Problem::WrongCellCount { found, expected }))
     }
 
     /// The text under a column; `None` where the file does not have the column.
-    pub(super) fn cell(&self, column: usize) -> Option<&'t str> {
+    pub(crate) fn cell(&self, column: usize) -> Option<&'t str> {
         self.record.cells.get(self.place(column)?).map(String::as_str)
     }
 
     /// A fault of the cell under a column.
-    pub(super) fn fault(&self, column: usize, problem: Problem) -> RowError {
+    pub(crate) fn fault(&self, column: usize, problem: Problem) -> RowError {
         let heading = self.place(column).and_then(|place| self.table.header.get(place));
         let value = self.cell(column).unwrap_or_default();
         RowError::new(self.line(), heading.map(String::as_str), value, problem)
     }
 
     /// Reads the cell under a column, or notes the fault.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &self,
         column: usize,
         faults: &mut Vec<RowError>,
@@ -122,7 +122,7 @@ impl<'t> Row<'t> {
     }
 
     /// Like [`Row::required`], but an empty cell or an absent column is no fault.
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &self,
         column: usize,
         faults: &mut Vec<RowError>,

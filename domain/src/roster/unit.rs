@@ -165,7 +165,7 @@ fn read_row<'t>(row: Row<'t>, existing: &ExistingUnits, faults: &mut Vec<RowErro
     let time_zone = row
         .optional(TIME_ZONE, faults, |cell| time_zone(cell, existing))
         .unwrap_or_else(|| DEFAULT_TIME_ZONE.to_owned());
-    let retired = row.optional(RETIRED, faults, yes_or_no).unwrap_or(false);
+    let retired = row.optional(RETIRED, faults, value::yes_or_no).unwrap_or(false);
     let complete = match (code.clone(), name, kind) {
         (Some(code), Some(name), Some(kind)) => Some(UnitRow {
             code,
@@ -179,14 +179,6 @@ fn read_row<'t>(row: Row<'t>, existing: &ExistingUnits, faults: &mut Vec<RowErro
         _ => None,
     };
     Draft { row, code, parent, retired, complete }
-}
-
-fn yes_or_no(cell: &str) -> Result<bool, Problem> {
-    match value::half_width(&value::line(cell, MAX_LABEL)?).to_lowercase().as_str() {
-        "はい" | "yes" | "true" | "1" | "廃止" | "retired" | "○" | "〇" => Ok(true),
-        "いいえ" | "no" | "false" | "0" => Ok(false),
-        _ => Err(Problem::YesOrNo),
-    }
 }
 
 /// The cells of a row in the order of [`UNIT_COLUMNS`], as [`read_units`] reads them.

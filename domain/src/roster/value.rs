@@ -5,16 +5,16 @@ use jiff::civil::Date;
 use crate::fiscal_year;
 use crate::text;
 
-use super::Problem;
+use super::{MAX_LABEL, Problem};
 
 /// The text without spaces around it. Only spaces: a line break or tab is left to be refused, because in a
 /// mail address it would be an attempt to add mail headers.
-pub(super) fn trim(text: &str) -> &str {
+pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\u{a0}', '\u{3000}'])
 }
 
 /// Full-width forms of ASCII characters (U+FF01 to U+FF5E) as their ASCII counterparts.
-pub(super) fn half_width(text: &str) -> String {
+pub(crate) fn half_width(text: &str) -> String {
     let narrow = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         _ => c,
@@ -23,7 +23,7 @@ pub(super) fn half_width(text: &str) -> String {
 }
 
 /// One line of text, trimmed, not empty, and at most `max` characters.
-pub(super) fn line(text: &str, max: usize) -> Result<String, Problem> {
+pub(crate) fn line(text: &str, max: usize) -> Result<String, Problem> {
     let text = trim(text);
     if text.is_empty() {
         return Err(Problem::Required);
@@ -32,8 +32,17 @@ pub(super) fn line(text: &str, max: usize) -> Result<String, Problem> {
     Ok(text.to_owned())
 }
 
+/// Yes or no, in either language, as a number, or as the mark that Japanese lists use.
+pub(crate) fn yes_or_no(cell: &str) -> Result<bool, Problem> {
+    match half_width(&line(cell, MAX_LABEL)?).to_lowercase().as_str() {
+        "はい" | "yes" | "true" | "1" | "廃止" | "retired" | "○" | "〇" => Ok(true),
+        "いいえ" | "no" | "false" | "0" => Ok(false),
+        _ => Err(Problem::YesOrNo),
+    }
+}
+
 /// A date from 1900 on, written `YYYY-MM-DD`, `YYYY/M/D`, or with a Japanese era.
-pub(super) fn date(text: &str) -> Result<Date, Problem> {
+pub(crate) fn date(text: &str) -> Result<Date, Problem> {
     let text = half_width(&line(text, 100)?);
     let date = match western(&text) {
         Some(parts) => parts.to_date(),

@@ -370,6 +370,12 @@ impl Fields<'_> {
                 &form.may_decline,
                 "",
             )}
+            {self.check(
+                "unobserved",
+                lang.t("「観察する機会がなかった」を選べるようにする", "Offer “no opportunity to observe”"),
+                &form.unobserved,
+                lang.t("他の人を評価する設問のためのものです。選んだ人は回答者数に数えません。", "For items about another person. Who chooses it is not counted among those who answered."),
+            )}
             {demographic}
             <SelectField name="show_item" label=lang.t("表示する条件", "Shown where") options=conditions
                 selected=form.show_item.clone() error=self.errors.get("show_item") lang=lang/>

@@ -36,6 +36,8 @@ pub struct ItemForm {
     pub required: String,
     /// [`CHECKED`] where "prefer not to say" is offered.
     pub may_decline: String,
+    /// [`CHECKED`] where "no opportunity to observe" is offered.
+    pub unobserved: String,
     /// [`CHECKED`] where results may be cut by it.
     pub demographic: String,
     /// The item that the condition looks at, or empty.
@@ -107,6 +109,7 @@ impl ItemForm {
             area: item.area.clone().unwrap_or_default(),
             required: checkbox(item.required),
             may_decline: checkbox(item.may_decline),
+            unobserved: checkbox(item.unobserved),
             demographic: checkbox(item.demographic),
             ..Self::default()
         };
@@ -192,6 +195,7 @@ impl ItemForm {
             area: (!area.is_empty()).then(|| area.to_owned()),
             required: self.required == CHECKED,
             may_decline: self.may_decline == CHECKED,
+            unobserved: self.unobserved == CHECKED,
             demographic: self.demographic == CHECKED,
             show_if: reader.condition(&self.show_item, &self.show_values),
             kind: self.parse_kind(&mut reader),
@@ -261,7 +265,7 @@ impl ItemForm {
     }
 
     /// Every field by name, to give back what was typed.
-    pub fn fields(self) -> [(&'static str, String); 22] {
+    pub fn fields(self) -> [(&'static str, String); 23] {
         [
             ("kind", self.kind),
             ("key", self.key),
@@ -272,6 +276,7 @@ impl ItemForm {
             ("area", self.area),
             ("required", self.required),
             ("may_decline", self.may_decline),
+            ("unobserved", self.unobserved),
             ("demographic", self.demographic),
             ("show_item", self.show_item),
             ("show_values", self.show_values),
@@ -301,6 +306,7 @@ impl ItemForm {
             area: of("area", &self.area),
             required: of("required", &self.required),
             may_decline: of("may_decline", &self.may_decline),
+            unobserved: of("unobserved", &self.unobserved),
             demographic: of("demographic", &self.demographic),
             show_item: of("show_item", &self.show_item),
             show_values: of("show_values", &self.show_values),
@@ -379,6 +385,7 @@ mod tests {
             area: Some("engagement".into()),
             required: true,
             may_decline: true,
+            unobserved: false,
             demographic: false,
             show_if: Some(Condition { item: "q0".into(), any_of: vec!["1".into(), "2".into()] }),
             kind,

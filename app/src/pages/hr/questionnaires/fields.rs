@@ -77,6 +77,7 @@ mod tests {
             area: None,
             required: false,
             may_decline: false,
+            unobserved: false,
             demographic,
             show_if: None,
             kind,

@@ -50,6 +50,7 @@ pub fn PreviewPage() -> impl IntoView {
             closes: closes.unwrap_or_else(|| lang.t("(プレビュー)", "(preview)").to_owned()),
             collector: String::new(),
             device_key: format!("preview-{id}"),
+            list: String::new(),
             preview: true,
         };
         Ok((frame, view! { <AnswerSheet survey=survey>{panel}</AnswerSheet> }.into_any()))

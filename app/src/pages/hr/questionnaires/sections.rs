@@ -122,6 +122,9 @@ fn item_row(item: &Item, editable: Option<i64>, lang: Lang) -> AnyView {
     if item.may_decline {
         marks.push(lang.t("「答えない」可", "May decline"));
     }
+    if item.unobserved {
+        marks.push(lang.t("「観察機会なし」可", "May be unobserved"));
+    }
     if item.demographic {
         marks.push(lang.t("属性", "Demographic"));
     }
