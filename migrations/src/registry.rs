@@ -7,6 +7,7 @@ mod m0004_indicators;
 mod m0005_roster_upload;
 mod m0006_ballot_counts;
 mod m0007_roster_files;
+mod m0008_reviews;
 
 use sea_orm_migration::prelude::*;
 
@@ -19,5 +20,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_roster_upload::Migration),
         Box::new(m0006_ballot_counts::Migration),
         Box::new(m0007_roster_files::Migration),
+        Box::new(m0008_reviews::Migration),
     ]
 }

@@ -42,7 +42,7 @@ impl Known {
         Ok(Self { terms, digest: found.terms_digest()?, size_class: asked.size_class() })
     }
 
-    /// Gets the person's ballot and seals the sheet with it.
+    /// Gets the person's ballot and seals the sheet with it; in a review, the first of their ballots.
     pub async fn prepare(
         &self,
         service: &Service,
@@ -51,12 +51,24 @@ impl Known {
         answers: Answers,
     ) -> Result<Submission> {
         let place = service.registry.enrolment(&self.terms.campaign, staff).await?;
-        let binding = self.terms.binding(self.digest, place.stratum);
+        self.prepare_in(service, place.stratum, staff, seed, answers).await
+    }
+
+    /// Gets the person's ballot for one of their strata and seals the sheet with it.
+    pub async fn prepare_in(
+        &self,
+        service: &Service,
+        stratum: u32,
+        staff: i64,
+        seed: &Seed,
+        answers: Answers,
+    ) -> Result<Submission> {
+        let binding = self.terms.binding(self.digest, stratum);
         let request = BallotRequest::new(seed, binding.clone()).map_err(broken)?;
         let now = service.clock.now();
         let evaluation = service
             .registry
-            .issue_ballot(&self.terms.campaign, staff, &request.blinded(), &service.master, now)
+            .issue_ballot(&self.terms.campaign, stratum, staff, &request.blinded(), &service.master, now)
             .await?;
         let ballot = request.finish(&evaluation, &key(&self.terms.ballot_key)?).map_err(broken)?;
         let sheet = Sheet { questionnaire: self.terms.questionnaire.clone(), answers };
@@ -64,16 +76,31 @@ impl Known {
         let plain = serde_json::to_vec(&sheet)?;
         let counting_key = key(&self.terms.counting_key)?;
         let sealed = seal::seal(&counting_key, &aad, &plain, self.size_class, random()?).map_err(broken)?;
-        Ok(Submission { campaign: self.terms.campaign.clone(), stratum: place.stratum, ballot, sealed })
+        Ok(Submission { campaign: self.terms.campaign.clone(), stratum, ballot, sealed })
     }
 
     /// Answers as this person.
     pub async fn answer(&self, service: &Service, staff: i64, seed: &Seed, answers: Answers) -> Result<()> {
-        let sheet = self.prepare(service, staff, seed, answers).await?;
-        let accepted = service.collector.accept(sheet, &service.master, service.clock.now()).await;
-        accepted.map_err(|refusal| match refusal {
-            Refusal::Fault(error) => error,
-            other => broken(other),
-        })
+        send(service, self.prepare(service, staff, seed, answers).await?).await
     }
+
+    /// Answers as this person in one of their strata.
+    pub async fn answer_in(
+        &self,
+        service: &Service,
+        stratum: u32,
+        staff: i64,
+        seed: &Seed,
+        answers: Answers,
+    ) -> Result<()> {
+        send(service, self.prepare_in(service, stratum, staff, seed, answers).await?).await
+    }
+}
+
+async fn send(service: &Service, sheet: Submission) -> Result<()> {
+    let accepted = service.collector.accept(sheet, &service.master, service.clock.now()).await;
+    accepted.map_err(|refusal| match refusal {
+        Refusal::Fault(error) => error,
+        other => broken(other),
+    })
 }

@@ -8,6 +8,7 @@ mod counts;
 pub mod delivery;
 pub mod fault;
 pub mod outbox;
+mod review;
 pub mod template;
 
 pub use campaign::{Recipients, sample};

@@ -1,6 +1,8 @@
 //! The registry: WHO. Units, staff, accounts, campaigns, ballots handed out.
 
 pub mod account;
+pub mod action;
+pub mod assignment;
 pub mod ballot;
 pub mod campaign;
 pub mod editing;
@@ -8,10 +10,13 @@ pub(crate) mod entity;
 pub mod event;
 pub mod freeze;
 pub mod headcount;
+pub mod line;
 pub mod link;
+pub mod nomination;
 pub mod person;
 pub mod questionnaire;
 pub mod questionnaire_schema;
+pub mod rating;
 pub mod roster;
 pub mod session;
 pub mod staff;

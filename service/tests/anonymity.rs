@@ -41,6 +41,7 @@ async fn what_no_measure_uses_is_not_kept() {
             questionnaire_id: service.registry.save_questionnaire(&asked).await.expect("a questionnaire"),
             schedule: Schedule { opens_at: NOW + 60, closes_at: NOW + 86_400 },
             thresholds: Thresholds::default(),
+            review: None,
         };
         let id = service.registry.create_campaign(&draft, None, NOW).await.expect("a draft");
         service.schedule_campaign(&id, None).await.expect("terms");

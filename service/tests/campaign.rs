@@ -123,7 +123,7 @@ async fn one_person_gets_one_ballot() {
         assert!(matches!(stranger, Err(Error::NotFound)));
         // An element that is no group element does not use the ballot up.
         let now = service.clock.now();
-        let broken = service.registry.issue_ballot(&id, staff[1], &[0xff; 32], &service.master, now).await;
+        let broken = service.registry.issue_ballot(&id, 0, staff[1], &[0xff; 32], &service.master, now).await;
         assert!(matches!(broken, Err(Error::Invalid(_))));
         answer(&service, &known, staff[1], 4, 3).await;
         assert_eq!(service.registry.issued(&id).await.expect("counts"), [(0, 6, 2), (1, 6, 0)]);
@@ -392,7 +392,8 @@ async fn the_schedule_opens_and_closes() {
         let questionnaire_id = service.registry.save_questionnaire(&questionnaire()).await.expect("saved");
         let schedule = Schedule { opens_at: NOW + 100, closes_at: NOW + 1_000 };
         let title = Text::new("予定", "Planned");
-        let draft = Draft { title, questionnaire_id, schedule, thresholds: Thresholds::default() };
+        let thresholds = Thresholds::default();
+        let draft = Draft { title, questionnaire_id, schedule, thresholds, review: None };
         let id = service.registry.create_campaign(&draft, None, NOW).await.expect("a draft");
         service.schedule_campaign(&id, None).await.expect("terms");
         let state = async || service.registry.campaign(&id).await.expect("it").state;

@@ -81,6 +81,7 @@ async fn released(service: &Service) -> String {
         questionnaire_id,
         schedule: Schedule { opens_at: now + 60, closes_at: now + 86_400 },
         thresholds: Thresholds::default(),
+        review: None,
     };
     let id = service.registry.create_campaign(&draft, None, now).await.expect("a draft");
     service.schedule_campaign(&id, None).await.expect("terms");

@@ -28,7 +28,7 @@ async fn a_strange_id_is_not_found() {
             assert!(not_found(registry.release(id).await), "{id:?}");
             assert!(not_found(registry.release_group(id, 0).await), "{id:?}");
             let ballot =
-                registry.issue_ballot(id, staff[0], &[0; 32], &service.master, service.clock.now()).await;
+                registry.issue_ballot(id, 0, staff[0], &[0; 32], &service.master, service.clock.now()).await;
             assert!(not_found(ballot), "{id:?}");
 
             let intake = service.intake();

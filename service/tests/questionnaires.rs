@@ -50,6 +50,7 @@ fn draft(questionnaire_id: i64, now: i64) -> Draft {
         questionnaire_id,
         schedule: Schedule { opens_at: now + 60, closes_at: now + 86_400 },
         thresholds: Thresholds::default(),
+        review: None,
     }
 }
 

@@ -289,6 +289,7 @@ mod tests {
             schedule: Schedule { opens_at: CLOSES - 86_400, closes_at: CLOSES },
             thresholds: Thresholds::default(),
             terms_hash: None,
+            review: None,
         }
     }
 

@@ -9,11 +9,12 @@ use sea_orm::{
 };
 
 use super::outbox::{self, Kind, NewMail};
+use super::review;
 use super::template::{self, Letter, Reader, Survey};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::registry::campaign::Campaign;
-use crate::registry::entity::{enrolment, event as event_entity, staff, unit};
+use crate::registry::entity::{enrolment, event as event_entity, review_subject, staff, unit};
 use crate::registry::event::{self, Event};
 use crate::registry::person::display_name;
 use crate::settings::Settings;
@@ -74,7 +75,21 @@ impl<'a> Mailing<'a> {
     }
 }
 
-/// Who they are.
+/// Who they are: the news of a review's release goes to those who were rated, everything else to those who may answer.
+fn readers(mailing: &Mailing<'_>) -> Select<staff::Entity> {
+    if mailing.campaign.review.is_none() || mailing.kind != Kind::Released {
+        return people(&mailing.campaign.id, mailing.recipients);
+    }
+    let subjects = review_subject::Entity::find()
+        .select_only()
+        .column(review_subject::Column::StaffId)
+        .filter(review_subject::Column::CampaignId.eq(mailing.campaign.id.as_str()));
+    staff::Entity::find()
+        .filter(staff::Column::Active.eq(true))
+        .filter(staff::Column::Id.in_subquery(subjects.into_query()))
+}
+
+/// Those who may answer.
 fn people(campaign: &str, recipients: Recipients) -> Select<staff::Entity> {
     let mut enrolled = enrolment::Entity::find()
         .select_only()
@@ -242,7 +257,7 @@ impl Registry {
         }
         let (mut after, mut queued) = (0, 0u64);
         loop {
-            let people = people(&mailing.campaign.id, mailing.recipients)
+            let people = readers(mailing)
                 .filter(staff::Column::Id.gt(after))
                 .order_by_asc(staff::Column::Id)
                 .limit(CHUNK)
@@ -291,12 +306,17 @@ impl Registry {
 pub fn sample(campaign: &Campaign, kind: Kind, settings: &Settings, lang: Lang) -> Result<Letter> {
     let link = link(campaign, kind, settings);
     let reader = Reader { name: lang.t("見本 花子", "MIHON Hanako"), lang, time_zone: "Asia/Tokyo" };
-    Ok(letter(kind, Recipients::default(), reader, survey(campaign, &link)?))
+    Ok(letter(campaign, kind, Recipients::default(), reader, survey(campaign, &link)?))
 }
 
 /// The page that a mail of this kind leads to.
 fn link(campaign: &Campaign, kind: Kind, settings: &Settings) -> String {
-    let page = if kind == Kind::Released { "results" } else { "answer" };
+    let page = match (kind == Kind::Released, campaign.review.is_some()) {
+        (true, true) => "feedback",
+        (true, false) => "results",
+        (false, true) => "review",
+        (false, false) => "answer",
+    };
     format!("{}/{page}/{}", settings.base_url, campaign.id)
 }
 
@@ -310,8 +330,16 @@ fn survey<'a>(campaign: &'a Campaign, link: &'a str) -> Result<Survey<'a>> {
     })
 }
 
-fn letter(kind: Kind, recipients: Recipients, reader: Reader<'_>, survey: Survey<'_>) -> Letter {
+fn letter(
+    campaign: &Campaign,
+    kind: Kind,
+    recipients: Recipients,
+    reader: Reader<'_>,
+    survey: Survey<'_>,
+) -> Letter {
     match kind {
+        Kind::Released if campaign.review.is_some() => review::report(reader, survey),
+        Kind::Invitation if campaign.review.is_some() => review::invitation(reader, survey),
         Kind::Reminder => template::reminder(reader, survey, recipients.with_ballot),
         Kind::Released => template::released(reader, survey),
         _ => template::invitation(reader, survey),
@@ -330,7 +358,7 @@ fn new_mail(
         lang,
         time_zone: zones.get(&person.unit_id).map_or("Asia/Tokyo", String::as_str),
     };
-    let Letter { subject, body } = letter(mailing.kind, mailing.recipients, reader, survey);
+    let Letter { subject, body } = letter(mailing.campaign, mailing.kind, mailing.recipients, reader, survey);
     NewMail {
         dedupe: format!("{}/{}", mailing.key, person.id),
         campaign: Some(mailing.campaign.id.clone()),
@@ -360,6 +388,7 @@ mod tests {
             schedule: Schedule { opens_at: 100, closes_at: 200 },
             thresholds: Thresholds { scores: 5, comments: 10, response_rate: 5 },
             terms_hash: None,
+            review: None,
         }
     }
 

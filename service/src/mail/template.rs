@@ -59,7 +59,7 @@ pub fn deadline(seconds: i64, time_zone: &str, lang: Lang) -> String {
     }
 }
 
-fn letter(lang: Lang, name: &str, subject: String, text: &str) -> Letter {
+pub(super) fn letter(lang: Lang, name: &str, subject: String, text: &str) -> Letter {
     let body = match lang {
         Lang::Ja => format!(
             "{name} 様\n\n{text}\n--\nこのメールは「標 Shirube」から自動でお送りしています。\

@@ -66,6 +66,7 @@ pub struct Enrolment {
 pub(super) struct Issue {
     campaign: String,
     staff: i64,
+    stratum: i32,
     blinded: String,
 }
 
@@ -81,6 +82,7 @@ impl Write for Issue {
                 .col_expr(enrolment::Column::Blinded, Expr::value(issue.blinded.as_str()))
                 .filter(enrolment::Column::CampaignId.eq(issue.campaign.as_str()))
                 .filter(enrolment::Column::StaffId.eq(issue.staff))
+                .filter(enrolment::Column::Stratum.eq(issue.stratum))
                 .filter(enrolment::Column::Blinded.is_null())
                 .exec(db)
                 .await?;
@@ -92,10 +94,14 @@ impl Write for Issue {
 
 impl Issue {
     async fn is_known(&self, db: &DatabaseTransaction) -> Result<bool> {
-        let key = (self.campaign.clone(), self.staff);
+        let key = (self.campaign.clone(), self.staff, self.stratum);
         let row = enrolment::Entity::find_by_id(key).one(db).await?;
         Ok(row.and_then(|row| row.blinded).is_some_and(|blinded| blinded == self.blinded))
     }
+}
+
+fn place(campaign: Campaign, row: &enrolment::Model) -> Enrolment {
+    Enrolment { campaign, stratum: u32::try_from(row.stratum).unwrap_or(0), issued: row.blinded.is_some() }
 }
 
 fn not_open() -> Error {
@@ -106,19 +112,17 @@ fn not_open() -> Error {
 }
 
 impl Registry {
-    /// The campaigns a person may answer or could have answered, newest first.
+    /// The campaigns a person may answer or could have answered, newest first; a review once for each subject.
     pub async fn enrolments(&self, staff: i64) -> Result<Vec<Enrolment>> {
-        let rows =
-            enrolment::Entity::find().filter(enrolment::Column::StaffId.eq(staff)).all(self.db.get()).await?;
+        let rows = enrolment::Entity::find()
+            .filter(enrolment::Column::StaffId.eq(staff))
+            .order_by_asc(enrolment::Column::Stratum)
+            .all(self.db.get())
+            .await?;
         let mut found = Vec::with_capacity(rows.len());
         for campaign in self.campaigns().await? {
-            if let Some(row) = rows.iter().find(|r| r.campaign_id == campaign.id) {
-                found.push(Enrolment {
-                    campaign,
-                    stratum: u32::try_from(row.stratum).unwrap_or(0),
-                    issued: row.blinded.is_some(),
-                });
-            }
+            let of_campaign = rows.iter().filter(|row| row.campaign_id == campaign.id);
+            found.extend(of_campaign.map(|row| place(campaign.clone(), row)));
         }
         Ok(found)
     }
@@ -133,30 +137,52 @@ impl Registry {
         Ok(rows.into_iter().map(|r| (r.staff_id, u32::try_from(r.stratum).unwrap_or(0))).collect())
     }
 
-    /// A person's place in one campaign.
+    /// A person's place in one campaign; in a review the first one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where they have none.
     pub async fn enrolment(&self, campaign: &str, staff: i64) -> Result<Enrolment> {
+        self.enrolments_in(campaign, staff).await?.into_iter().next().ok_or(Error::NotFound)
+    }
+
+    /// A person's place in one stratum of a campaign.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where they have none.
+    pub async fn enrolment_in(&self, campaign: &str, stratum: u32, staff: i64) -> Result<Enrolment> {
+        let places = self.enrolments_in(campaign, staff).await?;
+        places.into_iter().find(|place| place.stratum == stratum).ok_or(Error::NotFound)
+    }
+
+    /// All places of a person in one campaign, by stratum.
+    pub async fn enrolments_in(&self, campaign: &str, staff: i64) -> Result<Vec<Enrolment>> {
         if !is_id(campaign) {
             return Err(Error::NotFound);
         }
-        let row = enrolment::Entity::find_by_id((campaign.to_owned(), staff)).one(self.db.get()).await?;
-        let row = row.ok_or(Error::NotFound)?;
-        Ok(Enrolment {
-            campaign: self.campaign(campaign).await?,
-            stratum: u32::try_from(row.stratum).unwrap_or(0),
-            issued: row.blinded.is_some(),
-        })
+        let rows = enrolment::Entity::find()
+            .filter(enrolment::Column::CampaignId.eq(campaign))
+            .filter(enrolment::Column::StaffId.eq(staff))
+            .order_by_asc(enrolment::Column::Stratum)
+            .all(self.db.get())
+            .await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let campaign = self.campaign(campaign).await?;
+        Ok(rows.iter().map(|row| place(campaign.clone(), row)).collect())
     }
 
-    /// Evaluates a person's blinded element. The first one is remembered; only the same one is evaluated again.
+    /// Evaluates a person's blinded element for one of their strata. The first one is remembered; only the same one is evaluated again.
     pub async fn issue_ballot(
         &self,
         campaign_id: &str,
+        stratum: u32,
         staff: i64,
         blinded: &[u8; 32],
         master: &MasterKey,
         now: i64,
     ) -> Result<Evaluation> {
-        let place = self.enrolment(campaign_id, staff).await?;
+        let place = self.enrolment_in(campaign_id, stratum, staff).await?;
         let open = place.campaign.state == State::Open && now < place.campaign.schedule.closes_at;
         if !open {
             return Err(not_open());
@@ -174,7 +200,12 @@ impl Registry {
                 "The request for a ballot is not valid. Please reload the page.",
             )
         })?;
-        let issue = Issue { campaign: campaign_id.into(), staff, blinded: hex::encode(blinded) };
+        let issue = Issue {
+            campaign: campaign_id.into(),
+            staff,
+            stratum: count(stratum),
+            blinded: hex::encode(blinded),
+        };
         match self.ballots.write(issue).await {
             Ok(true) => Ok(evaluation),
             Ok(false) => Err(Error::Conflict(Text::new(

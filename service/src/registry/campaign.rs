@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::campaign::{Schedule, ScheduleError, State};
 use domain::disclosure::Thresholds;
+use domain::review::ReviewRules;
 use domain::terms::Terms;
 use domain::text::{self, Lang, Text};
 use sea_orm::sea_query::Expr;
@@ -14,6 +15,7 @@ use sea_orm::{
 };
 
 use super::Registry;
+use super::assignment;
 use super::entity::{ballot_count, campaign, enrolment};
 use super::event::{self, Event};
 use super::questionnaire::Stored;
@@ -42,6 +44,8 @@ pub struct Campaign {
     pub thresholds: Thresholds,
     /// SHA-256 of its canonical terms, hexadecimal, once they are fixed.
     pub terms_hash: Option<String>,
+    /// Who rates whom, where subjects are rated; `None` for a survey.
+    pub review: Option<ReviewRules>,
 }
 
 /// The columns of a [`Campaign`].
@@ -60,6 +64,7 @@ struct Head {
     threshold_comments: i32,
     threshold_response_rate: i32,
     terms_hash: Option<String>,
+    review: Option<String>,
 }
 
 /// What HR types for a campaign.
@@ -73,6 +78,8 @@ pub struct Draft {
     pub schedule: Schedule,
     /// From how many people anything is shown.
     pub thresholds: Thresholds,
+    /// Who rates whom, where subjects are rated; `None` for a survey.
+    pub review: Option<ReviewRules>,
 }
 
 impl Campaign {
@@ -101,6 +108,7 @@ fn read(row: Head) -> Result<Campaign> {
             response_rate: threshold(row.threshold_response_rate),
         },
         terms_hash: row.terms_hash,
+        review: row.review.map(|rules| serde_json::from_str(&rules)).transpose()?,
     })
 }
 
@@ -130,7 +138,14 @@ fn check(draft: &Draft, now: i64) -> Result<Draft> {
     let en = title(&draft.title.en, ("題名(英語)", "Title (English)"))?;
     draft.schedule.check(now).map_err(refuse)?;
     draft.thresholds.check().map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+    if let Some(rules) = &draft.review {
+        rules.check().map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+    }
     Ok(Draft { title: Text::new(ja, en), ..draft.clone() })
+}
+
+fn rules(draft: &Draft) -> Result<Option<String>> {
+    Ok(draft.review.as_ref().map(serde_json::to_string).transpose()?)
 }
 
 impl Registry {
@@ -200,6 +215,7 @@ impl Registry {
         let draft = check(draft, now)?;
         let stored = self.questionnaire(draft.questionnaire_id).await?;
         super::questionnaire::ready(&stored.questionnaire)?;
+        let review = rules(&draft)?;
         let id = random_id()?;
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
@@ -217,6 +233,7 @@ impl Registry {
             threshold_response_rate: Set(count(draft.thresholds.response_rate)),
             terms: Set(None),
             terms_hash: Set(None),
+            review: Set(review),
         }
         .insert(&transaction)
         .await?;
@@ -228,6 +245,7 @@ impl Registry {
     /// Changes a draft.
     pub async fn update_campaign(&self, id: &str, draft: &Draft, actor: Option<i64>, now: i64) -> Result<()> {
         let draft = check(draft, now)?;
+        let review = rules(&draft)?;
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
         let found = in_state(&transaction, id, State::Draft).await?;
@@ -246,6 +264,7 @@ impl Registry {
         model.threshold_scores = Set(count(draft.thresholds.scores));
         model.threshold_comments = Set(count(draft.thresholds.comments));
         model.threshold_response_rate = Set(count(draft.thresholds.response_rate));
+        model.review = Set(review);
         model.update(&transaction).await?;
         note(&transaction, id, actor, now, "campaign.edit", "").await?;
         transaction.commit().await?;
@@ -257,6 +276,7 @@ impl Registry {
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
         in_state(&transaction, id, State::Draft).await?;
+        assignment::forget(&transaction, id).await?;
         campaign::Entity::delete_by_id(id).exec(&transaction).await?;
         note(&transaction, id, actor, now, "campaign.delete", "").await?;
         transaction.commit().await?;

@@ -1,23 +1,23 @@
 //! Fixing the terms: the roster is frozen into strata, keys are made, and from then on nothing promised can change.
 
-use std::collections::HashMap;
+mod review;
+mod survey;
 
 use domain::ballot::IssuingKey;
 use domain::campaign::State;
 use domain::questionnaire::Questionnaire;
+use domain::review::RaterGroup;
 use domain::seal::{CountingKey, OVERHEAD};
-use domain::stratum::{self, Stratum, UnitNode};
+use domain::stratum::Stratum;
 use domain::terms::{self, StratumTerms, TableTerms, Terms};
 use domain::text::{Lang, Text};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 
+use self::survey::Roster;
 use super::Registry;
 use super::campaign::{advance, count, in_state};
 use super::entity::{
-    campaign, campaign_secret, campaign_unit, enrolment, questionnaire, staff, stratum as stratum_entity,
-    unit,
+    campaign, campaign_secret, campaign_unit, enrolment, questionnaire, stratum as stratum_entity,
 };
 use super::roster::keep_standing;
 use crate::clock::date_in;
@@ -68,55 +68,29 @@ pub fn counting_purpose(campaign: &str) -> String {
     format!("{campaign}/counting")
 }
 
-struct Roster {
-    units: Vec<unit::Model>,
-    /// (staff id, unit id) of everyone who may answer.
-    people: Vec<(i64, i64)>,
+/// Who answers in which stratum.
+struct Population {
+    strata: Vec<Promised>,
+    /// (person, position of their stratum); in a review a person may have several.
+    places: Vec<(i64, usize)>,
+    /// The organisation as it was, for a survey's release.
+    units: Vec<campaign_unit::ActiveModel>,
 }
 
-impl Roster {
-    async fn read(db: &impl ConnectionTrait) -> Result<Self> {
-        use sea_orm::QuerySelect;
-        let units = unit::Entity::find()
-            .filter(unit::Column::Active.eq(true))
-            .order_by_asc(unit::Column::Id)
-            .all(db)
-            .await?;
-        let people = staff::Entity::find()
-            .select_only()
-            .columns([staff::Column::Id, staff::Column::UnitId])
-            .filter(staff::Column::Active.eq(true))
-            .order_by_asc(staff::Column::Id)
-            .into_tuple()
-            .all(db)
-            .await?;
-        Ok(Self { units, people })
-    }
-
-    fn strata(&self, k: u32) -> Result<Vec<Stratum>> {
-        let mut eligible: HashMap<i64, u32> = HashMap::new();
-        for (_, unit) in &self.people {
-            *eligible.entry(*unit).or_default() += 1;
-        }
-        let nodes: Vec<UnitNode> = self
-            .units
-            .iter()
-            .map(|u| UnitNode {
-                id: u.id,
-                parent: u.parent_id,
-                label: Text::new(&u.name_ja, &u.name_en),
-                eligible: eligible.get(&u.id).copied().unwrap_or(0),
-            })
-            .collect();
-        stratum::freeze(&nodes, k).map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))
-    }
+/// A stratum as the terms promise it.
+struct Promised {
+    label: Text,
+    size: u32,
+    /// True where answers are shown with the name of who gave them.
+    named: bool,
+    /// Whom the answers are about, in a review, and in which group of raters.
+    about: Option<(i64, RaterGroup)>,
 }
 
 impl Registry {
     /// What freezing the roster now would give with threshold `k`.
     pub async fn preview_strata(&self, k: u32) -> Result<Preview> {
-        let roster = Roster::read(self.db.get()).await?;
-        let strata = roster.strata(k)?;
+        let strata = Roster::read(self.db.get()).await?.strata(k)?;
         let total = |own: bool| strata.iter().filter(|s| (s.units.len() == 1) == own).map(|s| s.size).sum();
         let (in_own_unit, merged) = (total(true), total(false));
         Ok(Preview { eligible: in_own_unit + merged, strata, in_own_unit, merged })
@@ -131,13 +105,19 @@ impl Registry {
         draft.schedule.check(now).map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
         // Whoever left yesterday is not asked, whether or not the hourly look has come by since.
         keep_standing(&transaction, now, date_in(now, "Asia/Tokyo")).await?;
-        let roster = Roster::read(&transaction).await?;
-        let strata = roster.strata(draft.thresholds.scores)?;
+        let k = draft.thresholds.scores;
+        let population = match &draft.review {
+            None => survey::population(&transaction, id, k).await?,
+            Some(_) => review::population(&transaction, id, k).await?,
+        };
 
         let (ballot_seed, counting_seed) = (random()?, random()?);
         let keys = write_keys(&transaction, id, master, &ballot_seed, &counting_seed).await?;
-        write_strata(&transaction, id, &strata).await?;
-        write_roster(&transaction, id, &roster, &strata).await?;
+        let strata: Vec<StratumTerms> = (0u32..)
+            .zip(&population.strata)
+            .map(|(number, s)| StratumTerms { number, label: s.label.clone(), size: s.size, named: s.named })
+            .collect();
+        population.write(&transaction, id).await?;
 
         let asked = freeze_questionnaire(&transaction, draft.questionnaire_id).await?;
         let sheet_size = sheet_size(&asked.questionnaire);
@@ -149,12 +129,13 @@ impl Registry {
             closes_at: draft.schedule.closes_at,
             questionnaire: asked.sha256,
             thresholds: draft.thresholds,
-            strata: (0u32..)
-                .zip(&strata)
-                .map(|(number, s)| StratumTerms { number, label: s.label.clone(), size: s.size })
-                .collect(),
-            tables: asked.tables,
-            audiences: Terms::default_audiences(),
+            strata,
+            tables: match draft.review {
+                None => asked.tables,
+                Some(_) => vec![TableTerms::Subjects, TableTerms::Aggregates],
+            },
+            audiences: draft.review.as_ref().map_or_else(Terms::default_audiences, Terms::review_audiences),
+            review: draft.review.clone(),
             retention_days: RETENTION_DAYS,
             ballot_key: hex::encode(keys.0),
             counting_key: hex::encode(keys.1),
@@ -172,7 +153,7 @@ impl Registry {
         Ok(Frozen {
             terms_hash,
             ballot_seed: master.seal(&ballot_purpose(id), &ballot_seed)?,
-            strata: u32::try_from(strata.len()).unwrap_or(u32::MAX),
+            strata: u32::try_from(population.strata.len()).unwrap_or(u32::MAX),
             closes_at: draft.schedule.closes_at,
             sheet_size,
         })
@@ -213,68 +194,36 @@ async fn write_keys(
     Ok((ballot.public(), counting.public()))
 }
 
-async fn write_strata(db: &impl ConnectionTrait, id: &str, strata: &[Stratum]) -> Result<()> {
-    let rows: Vec<stratum_entity::ActiveModel> = (0i32..)
-        .zip(strata)
-        .map(|(number, s)| stratum_entity::ActiveModel {
+impl Population {
+    async fn write(&self, db: &impl ConnectionTrait, id: &str) -> Result<()> {
+        let strata = (0i32..).zip(&self.strata).map(|(number, s)| stratum_entity::ActiveModel {
             campaign_id: Set(id.into()),
             number: Set(number),
             label_ja: Set(s.label.ja.clone()),
             label_en: Set(s.label.en.clone()),
             size: Set(count(s.size)),
-        })
-        .collect();
-    for chunk in rows.chunks(CHUNK) {
-        stratum_entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
-    }
-    Ok(())
-}
-
-async fn write_roster(
-    db: &impl ConnectionTrait,
-    id: &str,
-    roster: &Roster,
-    strata: &[Stratum],
-) -> Result<()> {
-    let stratum_of: HashMap<i64, i32> =
-        (0i32..).zip(strata).flat_map(|(number, s)| s.units.iter().map(move |u| (*u, number))).collect();
-    let mut eligible: HashMap<i64, i32> = HashMap::new();
-    for (_, unit) in &roster.people {
-        *eligible.entry(*unit).or_default() += 1;
-    }
-    let units: Vec<campaign_unit::ActiveModel> = roster
-        .units
-        .iter()
-        .map(|u| campaign_unit::ActiveModel {
-            campaign_id: Set(id.into()),
-            unit_id: Set(u.id),
-            parent_id: Set(u.parent_id),
-            name_ja: Set(u.name_ja.clone()),
-            name_en: Set(u.name_en.clone()),
-            kind: Set(u.kind.clone()),
-            region: Set(u.region.clone()),
-            region_en: Set(u.region_en.clone()),
-            stratum: Set(stratum_of.get(&u.id).copied()),
-            eligible: Set(eligible.get(&u.id).copied().unwrap_or(0)),
-        })
-        .collect();
-    for chunk in units.chunks(CHUNK) {
-        campaign_unit::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
-    }
-    let mut people = Vec::with_capacity(roster.people.len());
-    for (person, unit) in &roster.people {
-        let stratum = *stratum_of.get(unit).ok_or_else(|| Error::Damaged("a unit without stratum".into()))?;
-        people.push(enrolment::ActiveModel {
+            subject_id: Set(s.about.map(|(subject, _)| subject)),
+            rater_group: Set(s.about.map(|(_, group)| group.as_str().to_owned())),
+        });
+        let strata: Vec<_> = strata.collect();
+        for chunk in strata.chunks(CHUNK) {
+            stratum_entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+        }
+        for chunk in self.units.chunks(CHUNK) {
+            campaign_unit::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+        }
+        let places = self.places.iter().map(|(person, stratum)| enrolment::ActiveModel {
             campaign_id: Set(id.into()),
             staff_id: Set(*person),
-            stratum: Set(stratum),
+            stratum: Set(i32::try_from(*stratum).unwrap_or(i32::MAX)),
             blinded: Set(None),
         });
+        let places: Vec<_> = places.collect();
+        for chunk in places.chunks(CHUNK) {
+            enrolment::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+        }
+        Ok(())
     }
-    for chunk in people.chunks(CHUNK) {
-        enrolment::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
-    }
-    Ok(())
 }
 
 fn sheet_size(questionnaire: &Questionnaire) -> u32 {

@@ -20,6 +20,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use super::Registry;
 use super::entity::{role_grant, staff, unit};
 use super::event::{self, Event};
+use super::line;
 use crate::error::{Error, Result};
 use crate::text_encoding;
 
@@ -114,7 +115,7 @@ pub struct Imported {
     pub leavers: usize,
 }
 
-fn text_of(bytes: &[u8]) -> Result<String, Refused> {
+pub(super) fn text_of(bytes: &[u8]) -> Result<String, Refused> {
     text_encoding::decode(bytes, MAX_FILE)
         .map(|d| d.text)
         .map_err(|e| Refused::File(Text::new(e.message(Lang::Ja), e.message(Lang::En))))
@@ -124,7 +125,7 @@ fn stored(what: &str) -> Error {
     Error::Damaged(format!("the roster: {what}"))
 }
 
-fn number_of(text: &str) -> Result<StaffNumber> {
+pub(super) fn number_of(text: &str) -> Result<StaffNumber> {
     StaffNumber::parse(text).map_err(|_| stored("a staff number"))
 }
 
@@ -246,6 +247,7 @@ impl Registry {
             leavers: changes.leavers.len(),
         };
         write::staff(&transaction, &current, &preview).await?;
+        line::follow(&transaction, today).await?;
         let detail = format!("{} rows, {} leavers", preview.rows.len(), imported.leavers);
         note(&transaction, actor, now, "roster.import", detail).await?;
         transaction.commit().await?;

@@ -96,6 +96,7 @@ fn item(key: &str, kind: Kind) -> Item {
         area: None,
         required: false,
         may_decline: false,
+        unobserved: false,
         demographic: false,
         show_if: None,
         kind,
@@ -159,6 +160,7 @@ pub async fn scheduled_campaign(service: &Service) -> String {
         questionnaire_id,
         schedule: Schedule { opens_at: now + 60, closes_at: now + 86_400 },
         thresholds: Thresholds::default(),
+        review: None,
     };
     let id = service.registry.create_campaign(&draft, None, now).await.expect("a draft");
     service.schedule_campaign(&id, None).await.expect("terms");

@@ -19,6 +19,7 @@ pub struct Model {
     pub threshold_response_rate: i32,
     pub terms: Option<String>,
     pub terms_hash: Option<String>,
+    pub review: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! A person's right to answer one campaign. Nothing here says whether or when they answered.
+//! A person's right to answer one campaign, or in a review, about one subject. Nothing here says whether or when they answered.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,6 +9,7 @@ pub struct Model {
     pub campaign_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub staff_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub stratum: i32,
     pub blinded: Option<String>,
 }

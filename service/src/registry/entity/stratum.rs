@@ -12,6 +12,8 @@ pub struct Model {
     pub label_ja: String,
     pub label_en: String,
     pub size: i32,
+    pub subject_id: Option<i64>,
+    pub rater_group: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

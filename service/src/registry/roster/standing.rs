@@ -10,6 +10,7 @@ use super::note;
 use crate::error::Result;
 use crate::registry::Registry;
 use crate::registry::entity::{role_grant, staff};
+use crate::registry::line;
 
 /// Brings the roster to a day: who is active follows from first and last day of service alone. Leavers keep neither
 /// roles nor a place in the line of superiors. Writes down an act where anybody joins or leaves.
@@ -36,7 +37,7 @@ pub(in crate::registry) async fn keep(db: &impl ConnectionTrait, now: i64, today
         .filter(role_grant::Column::StaffId.in_subquery(gone.clone()))
         .exec(db)
         .await?;
-    staff::Entity::update_many()
+    let cleared = staff::Entity::update_many()
         .col_expr(staff::Column::SupervisorId, Expr::value(None::<i64>))
         .filter(staff::Column::SupervisorId.is_not_null())
         .filter(
@@ -47,6 +48,9 @@ pub(in crate::registry) async fn keep(db: &impl ConnectionTrait, now: i64, today
         .exec(db)
         .await?;
     let (joined, left) = (joined.rows_affected, left.rows_affected);
+    if joined > 0 || left > 0 || cleared.rows_affected > 0 {
+        line::follow(db, today).await?;
+    }
     if joined > 0 || left > 0 {
         note(db, None, now, "roster.day", format!("{joined} joined, {left} left")).await?;
     }

@@ -1,0 +1,123 @@
+//! What a rater (評価者) has to do in a review: whom to rate, and in which group the answer counts.
+
+use std::collections::HashMap;
+
+use domain::review::RaterGroup;
+use domain::text::Text;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::Registry;
+use super::ballot::Enrolment;
+use super::entity::{review_action, review_subject, staff, stratum};
+use crate::error::{Error, Result};
+
+/// One subject to be rated by one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rating {
+    /// The right to answer.
+    pub place: Enrolment,
+    /// The subject.
+    pub subject: i64,
+    /// The subject's name when the review was prepared.
+    pub name: Text,
+    /// The subject's unit at that time.
+    pub unit: Text,
+    /// The group in which the answer counts.
+    pub group: RaterGroup,
+    /// How many people are in it.
+    pub size: u32,
+    /// True where the subject has left since: there will be no report.
+    pub gone: bool,
+    /// In a pulse, what the subject means to do, as they shared it with their team.
+    pub actions: Vec<String>,
+}
+
+impl Registry {
+    /// Everybody a person is asked to rate in a review, themselves first, then by group.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such campaign, or it is no review.
+    pub async fn ratings(&self, campaign: &str, staff: i64) -> Result<Vec<Rating>> {
+        if self.campaign(campaign).await?.review.is_none() {
+            return Err(Error::NotFound);
+        }
+        let places = self.enrolments_in(campaign, staff).await?;
+        let mut ratings = self.of_places(campaign, places).await?;
+        ratings.sort_by_key(|rating| (rating.group, rating.place.stratum));
+        Ok(ratings)
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the person is not asked in this stratum, or it is not one of a review.
+    pub async fn rating(&self, campaign: &str, stratum: u32, staff: i64) -> Result<Rating> {
+        let place = self.enrolment_in(campaign, stratum, staff).await?;
+        self.of_places(campaign, vec![place]).await?.pop().ok_or(Error::NotFound)
+    }
+
+    async fn of_places(&self, campaign: &str, places: Vec<Enrolment>) -> Result<Vec<Rating>> {
+        let numbers = places.iter().filter_map(|place| i32::try_from(place.stratum).ok());
+        let strata: HashMap<i32, stratum::Model> = stratum::Entity::find()
+            .filter(stratum::Column::CampaignId.eq(campaign))
+            .filter(stratum::Column::Number.is_in(numbers))
+            .all(self.db.get())
+            .await?
+            .into_iter()
+            .map(|stratum| (stratum.number, stratum))
+            .collect();
+        let subjects = || strata.values().filter_map(|stratum| stratum.subject_id);
+        let named: HashMap<i64, review_subject::Model> = review_subject::Entity::find()
+            .filter(review_subject::Column::CampaignId.eq(campaign))
+            .filter(review_subject::Column::StaffId.is_in(subjects()))
+            .all(self.db.get())
+            .await?
+            .into_iter()
+            .map(|subject| (subject.staff_id, subject))
+            .collect();
+        let here: Vec<i64> = staff::Entity::find()
+            .select_only()
+            .column(staff::Column::Id)
+            .filter(staff::Column::Active.eq(true))
+            .filter(staff::Column::Id.is_in(subjects()))
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        let pulse_of = places.first().and_then(|place| place.campaign.review.as_ref()?.pulse_of.clone());
+        let shared = match pulse_of {
+            Some(review) => self.shared_actions(&review, subjects().collect()).await?,
+            None => HashMap::new(),
+        };
+        let rating = |place: Enrolment| {
+            let stratum = strata.get(&i32::try_from(place.stratum).ok()?)?;
+            let subject = named.get(&stratum.subject_id?)?;
+            Some(Rating {
+                place,
+                subject: subject.staff_id,
+                name: Text::new(&subject.name_ja, &subject.name_en),
+                unit: Text::new(&subject.unit_ja, &subject.unit_en),
+                group: RaterGroup::parse(stratum.rater_group.as_deref()?)?,
+                size: u32::try_from(stratum.size).unwrap_or(0),
+                gone: !here.contains(&subject.staff_id),
+                actions: shared.get(&subject.staff_id).cloned().unwrap_or_default(),
+            })
+        };
+        Ok(places.into_iter().filter_map(rating).collect())
+    }
+
+    /// What subjects of a review mean to do and have shared with their teams, in the order they wrote it.
+    async fn shared_actions(&self, review: &str, subjects: Vec<i64>) -> Result<HashMap<i64, Vec<String>>> {
+        let rows = review_action::Entity::find()
+            .filter(review_action::Column::CampaignId.eq(review))
+            .filter(review_action::Column::SubjectId.is_in(subjects))
+            .filter(review_action::Column::Shared.eq(true))
+            .order_by_asc(review_action::Column::Position)
+            .all(self.db.get())
+            .await?;
+        let mut shared: HashMap<i64, Vec<String>> = HashMap::new();
+        for row in rows {
+            shared.entry(row.subject_id).or_default().push(row.action);
+        }
+        Ok(shared)
+    }
+}
