@@ -4,6 +4,7 @@
 mod answers;
 mod mark;
 mod people;
+mod review;
 
 use domain::ballot::Seed;
 use domain::campaign::{Schedule, State};
@@ -94,7 +95,7 @@ async fn has_open_survey(service: &Service) -> Result<bool> {
 async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
     let mut rng = StdRng::seed_from_u64(SEED);
     let today = date_in(now, "Asia/Tokyo");
-    say("Demo 1/5: units and staff");
+    say("Demo 1/6: units and staff");
     let ministry = people::Ministry::read()?;
     let roster = ministry.roster(&mut rng);
     service.clock.set(at(years_before(today, 3)));
@@ -113,7 +114,7 @@ async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
     for (step, years) in [(2, 2), (3, 1)] {
         let opens = at(years_before(today, years));
         let title = wave_title(opens);
-        say(&format!("Demo {step}/5: {}", title.ja));
+        say(&format!("Demo {step}/6: {}", title.ja));
         let wave = Wave { title, opens, closes: opens + 21 * 86_400, rate: 0.66 - 0.04 * f64::from(years) };
         let campaign =
             wave.run(service, id, &questionnaire, &moods, 0.12 * f64::from(2 - years), &mut rng).await?;
@@ -125,7 +126,7 @@ async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
         service.release_campaign(&campaign, None).await?;
     }
 
-    say("Demo 4/5: the open survey");
+    say("Demo 4/6: the open survey");
     let opens = now - OPEN_SINCE * 86_400;
     let last_day = date_in(now + OPEN_FOR * 86_400, "Asia/Tokyo");
     // Five in the afternoon: deadlines are set by people.
@@ -133,7 +134,10 @@ async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
     wave.run(service, id, &questionnaire, &moods, 0.2, &mut rng).await?;
     service.clock.set(now);
 
-    say("Demo 5/5: plan, indicators and sign-ins");
+    say("Demo 5/6: reviews of managers");
+    review::run(service, at(years_before(today, 1)) + 90 * 86_400, opens, at(last_day) + 8 * 3_600).await?;
+
+    say("Demo 6/6: plan, indicators and sign-ins");
     service.import_followup(FOLLOWUP.as_bytes(), None, None).await?;
     link_indicator(service).await?;
     let everyone = service.registry.active_staff().await?;
@@ -197,6 +201,7 @@ impl Wave {
             questionnaire_id,
             schedule: Schedule { opens_at: self.opens, closes_at: self.closes },
             thresholds: Thresholds::default(),
+            review: None,
         };
         let id = service.registry.create_campaign(&draft, None, service.clock.now()).await?;
         service.schedule_campaign(&id, None).await?;

@@ -8,8 +8,10 @@ pub mod export;
 pub mod outlook;
 pub mod publish;
 pub mod queries;
+pub mod report;
 pub mod response;
 pub mod results;
+pub mod review;
 pub mod tally;
 
 use std::collections::HashMap;

@@ -6,10 +6,11 @@ use domain::answer::{Answer, Answers, Sheet};
 use domain::ballot::{BallotRequest, Seed};
 use domain::campaign::Schedule;
 use domain::disclosure::Thresholds;
-use domain::questionnaire::{Choice, FORMAT, Item, Kind, Questionnaire, Section};
+use domain::questionnaire::{self, Choice, FORMAT, Item, Questionnaire, Section};
+use domain::review::{Period, ReviewRules};
 use domain::seal;
 use domain::terms::Terms;
-use domain::text::Text;
+use domain::text::{Lang, Text};
 use futures::{StreamExt, TryStreamExt, stream};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -26,12 +27,24 @@ use crate::secret::random;
 /// Simulated browsers at work at the same time.
 const BROWSERS: usize = 64;
 
+/// What kind of campaign to simulate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A survey: everybody answers about their work.
+    #[default]
+    Survey,
+    /// A review: the first person of each unit is its manager, and is rated by the others and by themselves.
+    Review,
+}
+
 /// What to simulate.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
+    /// A survey or a review.
+    pub kind: Kind,
     /// People on the roster.
     pub staff: u32,
-    /// Units.
+    /// Units; of a review, as many managers.
     pub units: u32,
     /// Scale items.
     pub items: u32,
@@ -78,6 +91,10 @@ pub struct Figures {
     pub count_seconds: f64,
     /// Disclosure control and publishing.
     pub release_seconds: f64,
+    /// Reports of a review, each read and written as a workbook.
+    pub reports: usize,
+    /// Reading and writing all of them.
+    pub reports_seconds: f64,
 }
 
 /// One browser, between two phases.
@@ -140,7 +157,32 @@ pub async fn run(service: &Service, plan: Plan) -> Result<Figures> {
     let clock = Instant::now();
     service.release_campaign(&id, None).await?;
     figures.release_seconds = clock.elapsed().as_secs_f64();
+    if plan.kind == Kind::Review {
+        reports(service, &id, &mut figures).await?;
+    }
     Ok(figures)
+}
+
+/// Reads the report of every subject as its page does, and writes it as a workbook.
+async fn reports(service: &Service, id: &str, figures: &mut Figures) -> Result<()> {
+    let clock = Instant::now();
+    let subjects = service.registry.reported_subjects(id).await?;
+    figures.reports = subjects.len();
+    let workbook = |subject: i64| {
+        let service = service.clone();
+        async move {
+            let report = service.registry.review_report(id, subject).await?;
+            let written = tokio::task::spawn_blocking(move || report.workbook(Lang::Ja)).await;
+            written.map_err(|e| Error::Damaged(e.to_string()))?
+        }
+    };
+    stream::iter(subjects)
+        .map(|subject| workbook(subject.id))
+        .buffer_unordered(4)
+        .try_for_each(|_| async { Ok(()) })
+        .await?;
+    figures.reports_seconds = clock.elapsed().as_secs_f64();
+    Ok(())
 }
 
 async fn import(service: &Service, plan: Plan) -> Result<()> {
@@ -155,10 +197,17 @@ async fn import(service: &Service, plan: Plan) -> Result<()> {
         let parent = (unit - 1) / 10;
         units.push_str(&format!("U{unit},部署{unit},Unit {unit},U{parent},division,,\n"));
     }
-    let mut staff = String::from("staff_number,name,mail,unit_code\n");
+    let mut staff = String::from("staff_number,name,mail,unit_code,supervisor_number\n");
     for person in 0..plan.staff {
         let unit = person % plan.units + 1;
-        staff.push_str(&format!("{},職員{person},s{person}@example.org,U{unit}\n", 100_000 + person));
+        let superior = match plan.kind {
+            Kind::Review if person >= plan.units => (100_000 + person % plan.units).to_string(),
+            _ => String::new(),
+        };
+        staff.push_str(&format!(
+            "{},職員{person},s{person}@example.org,U{unit},{superior}\n",
+            100_000 + person
+        ));
     }
     let (now, today) = (service.clock.now(), service.clock.today());
     service.registry.import_units(units.as_bytes(), None, now).await.map_err(refused)?;
@@ -169,21 +218,26 @@ async fn import(service: &Service, plan: Plan) -> Result<()> {
 /// A questionnaire of `items` five-point items and one demographic.
 fn questionnaire(items: u32) -> Questionnaire {
     let point = |n: u32| Text::new(format!("{n}点"), format!("{n} points"));
-    let item = |key: String, kind: Kind, demographic: bool| Item {
+    let item = |key: String, kind: questionnaire::Kind, demographic: bool| Item {
         text: Text::new(format!("設問 {key}"), format!("Item {key}")),
         key,
         help: Text::default(),
         area: None,
         required: false,
         may_decline: false,
+        unobserved: false,
         demographic,
         show_if: None,
         kind,
     };
-    let scale = || Kind::Scale { labels: (1..=5).map(point).collect(), reversed: false };
+    let scale = || questionnaire::Kind::Scale { labels: (1..=5).map(point).collect(), reversed: false };
     let option = |key: &str| Choice { key: key.into(), label: Text::new(key, key), exclusive: false };
     let mut list: Vec<Item> = (1..=items).map(|n| item(format!("i{n}"), scale(), false)).collect();
-    list.push(item("place".into(), Kind::Single { options: vec![option("hq"), option("mission")] }, true));
+    list.push(item(
+        "place".into(),
+        questionnaire::Kind::Single { options: vec![option("hq"), option("mission")] },
+        true,
+    ));
     Questionnaire {
         format: FORMAT.into(),
         key: "simulation".into(),
@@ -208,9 +262,19 @@ async fn schedule(service: &Service, plan: Plan) -> Result<String> {
         title: Text::new("模擬調査", "Simulated survey"),
         questionnaire_id,
         schedule: Schedule { opens_at: now, closes_at: now + 86_400 },
-        thresholds: Thresholds::default(),
+        thresholds: match plan.kind {
+            Kind::Survey => Thresholds::default(),
+            Kind::Review => Thresholds { scores: 3, comments: 5, response_rate: 3 },
+        },
+        review: (plan.kind == Kind::Review).then(|| {
+            let to = service.clock.today();
+            ReviewRules::upward(Period { from: to.saturating_sub(jiff::Span::new().days(364)), to })
+        }),
     };
     let id = service.registry.create_campaign(&draft, None, now).await?;
+    if plan.kind == Kind::Review {
+        service.registry.propose_raters(&id, None, now).await?;
+    }
     service.schedule_campaign(&id, None).await?;
     Ok(id)
 }
@@ -265,7 +329,7 @@ async fn answer(
                     let blinded = request.blinded();
                     let evaluation = service
                         .registry
-                        .issue_ballot(&id, browser.staff, &blinded, &service.master, now)
+                        .issue_ballot(&id, browser.stratum, browser.staff, &blinded, &service.master, now)
                         .await?;
                     Ok::<_, Error>((browser, request, evaluation))
                 });

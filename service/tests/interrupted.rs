@@ -9,7 +9,6 @@ use common::{
 use domain::ballot::Seed;
 use domain::campaign::State;
 use domain::text::Text;
-use futures::future::join_all;
 use service::browser::Known;
 use service::collector::intake::{Opening, Refusal, Submission};
 use service::collector::tally::{Counts, Sealed};
@@ -208,41 +207,6 @@ async fn an_open_campaign_is_not_counted() {
         let early = |_: Vec<Sealed>| Vec::new();
         assert!(service.collector.count(&id, early, || Ok(Counts::default()), |_, _| {}).await.is_err());
         assert!(service.registry.frozen(&id, &service.master).await.is_ok(), "the keys are still there");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn sheets_of_another_survey_outlive_counting() {
-    both(|service| async move {
-        let staff = seed_staff(&service).await;
-        let (counted, open) = (open_campaign(&service).await, open_campaign(&service).await);
-        for (n, person) in (0u8..).zip(&staff) {
-            let sheet = sheet(&service, &counted, *person, n).await;
-            send(&service, sheet).await.expect("accepted");
-        }
-        let mut sheets = Vec::new();
-        for (n, person) in (0u8..).zip(&staff) {
-            sheets.push(sheet(&service, &open, *person, n).await);
-        }
-        service.close_campaign(&counted, None).await.expect("closed");
-        // While nothing of the other survey is there, the table of sheets is emptied as a whole.
-        let counting = service.count_campaign(&counted, None);
-        let sending = join_all(sheets.into_iter().map(|sheet| send(&service, sheet)));
-        let (done, sent) = tokio::join!(counting, sending);
-        done.expect("counted");
-        assert!(sent.iter().all(Result::is_ok), "{sent:?}");
-        assert_eq!(service.collector.sealed_sheets(&counted).await.expect("a count"), 0);
-        assert_eq!(service.collector.sealed_sheets(&open).await.expect("a count"), 12);
-
-        // And where something of it is there, row by row.
-        let third = open_campaign(&service).await;
-        let last = sheet(&service, &third, staff[0], 1).await;
-        send(&service, last).await.expect("accepted");
-        service.close_campaign(&third, None).await.expect("closed");
-        service.count_campaign(&third, None).await.expect("counted");
-        assert_eq!(service.collector.sealed_sheets(&third).await.expect("a count"), 0);
-        assert_eq!(service.collector.sealed_sheets(&open).await.expect("a count"), 12);
     })
     .await;
 }

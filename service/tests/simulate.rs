@@ -4,9 +4,9 @@ mod common;
 
 use common::{both, seed_staff};
 use service::Error;
-use service::simulate::{Plan, run};
+use service::simulate::{Kind, Plan, run};
 
-const PLAN: Plan = Plan { staff: 60, units: 6, items: 5, rate: 1.0, seed: 1 };
+const PLAN: Plan = Plan { kind: Kind::Survey, staff: 60, units: 6, items: 5, rate: 1.0, seed: 1 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_sheet_is_counted() {
@@ -17,6 +17,17 @@ async fn every_sheet_is_counted() {
         assert_eq!(service.registry.releases().await.expect("releases").len(), 1);
         let again = run(&service, PLAN).await;
         assert!(matches!(again, Err(Error::Invalid(_))), "there is a campaign already");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_manager_of_a_review_gets_a_report() {
+    both(|service| async move {
+        // Six managers with nine subordinates each, who rate themselves as well.
+        let figures = run(&service, Plan { kind: Kind::Review, ..PLAN }).await.expect("figures");
+        assert_eq!((figures.sheets, figures.counted, figures.strata), (60, 60, 12));
+        assert_eq!(figures.reports, 6);
     })
     .await;
 }

@@ -3,8 +3,8 @@
 use rand::seq::SliceRandom;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DeleteMany,
-    EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::Collector;
@@ -237,40 +237,12 @@ impl Collector {
 /// Overwriting each of them first, as everything else that is deleted is, would take longer than opening them, and gain
 /// nothing: the tables are rewritten right after, and without the counting key, which goes too, a sealed sheet is noise.
 async fn delete_sheets(db: &DatabaseTransaction, campaign: &str) -> Result<()> {
-    // Emptying a table is many times faster than deleting every row of it.
-    if is_alone(db, campaign).await? && empty_sheets(db, campaign).await? {
-        return Ok(());
-    }
-    let delete = sealed_sheet::Entity::delete_many().filter(sealed_sheet::Column::CampaignId.eq(campaign));
-    without_overwriting(db, delete).await
-}
-
-/// True where no other campaign has sheets.
-async fn is_alone(db: &DatabaseTransaction, campaign: &str) -> Result<bool> {
     let others = sealed_sheet::Entity::find().filter(sealed_sheet::Column::CampaignId.ne(campaign)).limit(1);
-    Ok(others.one(db).await?.is_none())
-}
-
-/// Empties the table. False where the sheet of another campaign came in at the last moment, and nothing was done.
-async fn empty_sheets(db: &DatabaseTransaction, campaign: &str) -> Result<bool> {
-    if db.get_database_backend() == DatabaseBackend::Sqlite {
-        // Nobody else writes during this transaction.
-        without_overwriting(db, sealed_sheet::Entity::delete_many()).await?;
-        return Ok(true);
-    }
-    // From here on sheets wait for the end of the transaction, so none is emptied away unseen.
-    db.execute_unprepared("LOCK TABLE sealed_sheet IN ACCESS EXCLUSIVE MODE").await?;
-    let alone = is_alone(db, campaign).await?;
-    if alone {
-        db.execute_unprepared("TRUNCATE sealed_sheet").await?;
-    }
-    Ok(alone)
-}
-
-async fn without_overwriting(
-    db: &DatabaseTransaction,
-    delete: DeleteMany<sealed_sheet::Entity>,
-) -> Result<()> {
+    let delete = match others.one(db).await? {
+        Some(_) => sealed_sheet::Entity::delete_many().filter(sealed_sheet::Column::CampaignId.eq(campaign)),
+        // Emptying a table is many times faster than deleting every row of it.
+        None => sealed_sheet::Entity::delete_many(),
+    };
     let sqlite = db.get_database_backend() == DatabaseBackend::Sqlite;
     if sqlite {
         db.execute_unprepared("PRAGMA secure_delete = FAST").await?;

@@ -16,11 +16,12 @@ use sea_orm::{
 };
 
 use super::comments::{Commented, Comments};
+use super::review::{Frozen, Review};
 use super::tally::{Form, Measure, Tally, measures, rules};
 use super::{End, cuts};
 use crate::Service;
 use crate::error::{Error, Result};
-use crate::registry::campaign::{Campaign, advance, count};
+use crate::registry::campaign::{advance, count};
 use crate::registry::entity::{campaign_unit, release, release_cell, release_group, release_unit};
 
 /// Rows written by one statement.
@@ -29,7 +30,14 @@ const CHUNK: usize = 2_000;
 const STEPS: u64 = 4;
 
 /// What a release is made of, before it is written.
-struct Draft {
+enum Draft {
+    Survey(Survey),
+    Review(Review),
+}
+
+/// The release of a survey.
+struct Survey {
+    units: Vec<campaign_unit::Model>,
     tree: ReportingTree,
     groups: Vec<Group>,
     measures: Vec<Measure>,
@@ -73,34 +81,49 @@ impl Service {
         step(0);
         let terms = self.registry.terms(id).await?;
         let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire.clone();
-        let units = campaign_unit::Entity::find()
-            .filter(campaign_unit::Column::CampaignId.eq(id))
-            .order_by_asc(campaign_unit::Column::UnitId)
-            .all(self.registry.db.get())
-            .await?;
         let turnout = self.turnout(id, &terms).await?;
         let strata = tallies(self.collector.counted_tallies(id).await?)?;
         let comments = self.collector.counted_comments(id).await?;
         let kept = cuts::read(self.collector.counted_cuts(id).await?)?;
         step(1);
-        let (drafting, asked, frozen_units) = (terms.clone(), questionnaire.clone(), units.clone());
-        let draft =
-            tokio::task::spawn_blocking(move || draft(&drafting, &asked, &frozen_units, &strata, &kept))
-                .await
-                .map_err(|e| Error::Damaged(format!("the release stopped: {e}")))??;
+        let (drafting, asked) = (terms.clone(), questionnaire.clone());
+        let db = self.registry.db.get();
+        let draft = if campaign.review.is_some() {
+            let frozen = Frozen::read(db, id).await?;
+            work(move || Review::draft(&drafting, &asked, &frozen, &strata).map(Draft::Review)).await?
+        } else {
+            let units = campaign_unit::Entity::find()
+                .filter(campaign_unit::Column::CampaignId.eq(id))
+                .order_by_asc(campaign_unit::Column::UnitId)
+                .all(db)
+                .await?;
+            work(move || draft(&drafting, &asked, units, &strata, &kept).map(Draft::Survey)).await?
+        };
         step(2);
 
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
         write_release(&transaction, id, now, &turnout).await?;
-        write_groups(&transaction, id, &draft, &turnout, terms.thresholds.response_rate).await?;
-        write_units(&transaction, id, &draft.tree, &units).await?;
-        write_cells(&transaction, id, &draft).await?;
-        step(3);
-        Comments::new(&comments).write(&transaction, id, draft.with_comments()).await?;
+        let cells = match &draft {
+            Draft::Survey(survey) => {
+                write_groups(&transaction, id, survey, &turnout, terms.thresholds.response_rate).await?;
+                write_units(&transaction, id, &survey.tree, &survey.units).await?;
+                write_cells(&transaction, id, survey).await?;
+                step(3);
+                Comments::new(&comments).write(&transaction, id, survey.with_comments()).await?;
+                survey.whole_cells()
+            }
+            Draft::Review(review) => {
+                review.write(&transaction, id).await?;
+                step(3);
+                review.write_comments(&transaction, id, &comments).await?;
+                review.whole_cells()
+            }
+        };
         step(4);
-        observe(&transaction, &campaign, &questionnaire, &draft, now).await?;
+        let scores = super::results::area_scores(&questionnaire, &cells);
+        crate::indicator::observe_release(&transaction, &campaign, &scores, now).await?;
         if !advance(&transaction, id, State::Counted, State::Released, actor, now).await? {
             return Err(Error::invalid(
                 "この調査はすでに公表されています。",
@@ -136,7 +159,7 @@ impl Service {
     }
 }
 
-impl Draft {
+impl Survey {
     /// Groups whose comments are shown.
     fn with_comments(&self) -> Vec<Commented<'_>> {
         let texts: Vec<(usize, &Measure)> =
@@ -147,6 +170,21 @@ impl Draft {
         });
         groups.filter(|group| !group.items.is_empty()).collect()
     }
+
+    /// The cells of everybody together, for indicators: (item, counts per point).
+    fn whole_cells(&self) -> Vec<(String, Vec<u32>)> {
+        let Some(whole) = self.groups.first() else { return Vec::new() };
+        let shown = self.measures.iter().enumerate().filter(|(at, measure)| {
+            matches!(measure.form, Form::Points(_)) && self.suppression.item(0, *at).is_shown()
+        });
+        shown.map(|(at, measure)| (measure.item.clone(), whole.tally.measures[at].counts.clone())).collect()
+    }
+}
+
+/// Work that keeps a core busy, off the threads that answer requests.
+async fn work<T: Send + 'static>(make: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let made = tokio::task::spawn_blocking(make).await;
+    made.map_err(|e| Error::Damaged(format!("the release stopped: {e}")))?
 }
 
 type Kept = BTreeMap<(String, String), (Tally, bool)>;
@@ -161,17 +199,17 @@ fn tallies(kept: Vec<(u32, String)>) -> Result<Strata> {
 fn draft(
     terms: &Terms,
     questionnaire: &Questionnaire,
-    units: &[campaign_unit::Model],
+    units: Vec<campaign_unit::Model>,
     strata_counts: &Strata,
     kept: &Kept,
-) -> Result<Draft> {
+) -> Result<Survey> {
     let measures = measures(questionnaire);
     let cuts: Vec<String> = terms
         .tables
         .iter()
         .filter_map(|t| match t {
             TableTerms::Demographic { item } => Some(item.clone()),
-            TableTerms::Units => None,
+            TableTerms::Units | TableTerms::Subjects | TableTerms::Aggregates => None,
         })
         .collect();
 
@@ -206,7 +244,7 @@ fn draft(
     for (number, _) in groups.iter().enumerate().filter(|(_, g)| !g.complete) {
         suppression.hide(number);
     }
-    Ok(Draft { tree, groups, measures, suppression })
+    Ok(Survey { units, tree, groups, measures, suppression })
 }
 
 fn tree_groups(
@@ -299,7 +337,7 @@ async fn write_release(db: &impl ConnectionTrait, id: &str, now: i64, turnout: &
 async fn write_groups(
     db: &impl ConnectionTrait,
     id: &str,
-    draft: &Draft,
+    draft: &Survey,
     turnout: &[Turnout],
     rate_threshold: u32,
 ) -> Result<()> {
@@ -365,7 +403,7 @@ async fn write_units(
     Ok(())
 }
 
-async fn write_cells(db: &impl ConnectionTrait, id: &str, draft: &Draft) -> Result<()> {
+async fn write_cells(db: &impl ConnectionTrait, id: &str, draft: &Survey) -> Result<()> {
     let mut rows = Vec::with_capacity(CHUNK);
     for (number, group) in draft.groups.iter().enumerate() {
         for (index, measure) in draft.measures.iter().enumerate().filter(|(_, m)| m.form != Form::Text) {
@@ -394,7 +432,7 @@ async fn write_cells(db: &impl ConnectionTrait, id: &str, draft: &Draft) -> Resu
 }
 
 /// What is written of a shown cell: the counts, or mean and standard deviation of a number.
-fn published(measure: &Measure, found: &Count) -> Result<String> {
+pub(super) fn published(measure: &Measure, found: &Count) -> Result<String> {
     Ok(match measure.form {
         Form::Number { decimals } => {
             let (mean, sd) = found.mean_and_sd(decimals).unwrap_or_default();
@@ -402,25 +440,4 @@ fn published(measure: &Measure, found: &Count) -> Result<String> {
         }
         _ => serde_json::to_string(&found.counts)?,
     })
-}
-
-/// Writes this wave's figure into every indicator that is fed by its series.
-async fn observe(
-    db: &impl ConnectionTrait,
-    campaign: &Campaign,
-    questionnaire: &Questionnaire,
-    draft: &Draft,
-    now: i64,
-) -> Result<()> {
-    let Some(whole) = draft.groups.first() else { return Ok(()) };
-    let mut cells = Vec::new();
-    for (index, measure) in draft.measures.iter().enumerate() {
-        if draft.suppression.item(0, index).is_shown()
-            && let Form::Points(_) = measure.form
-        {
-            cells.push((measure.item.clone(), whole.tally.measures[index].counts.clone()));
-        }
-    }
-    let scores = super::results::area_scores(questionnaire, &cells);
-    crate::indicator::observe_release(db, campaign, &scores, now).await
 }

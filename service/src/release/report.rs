@@ -1,0 +1,249 @@
+//! The report of one subject of a review: what was published of each group of raters. Nothing here sees a sheet.
+
+pub mod figures;
+mod workbook;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use domain::campaign::State;
+use domain::disclosure::CellState;
+use domain::review::RaterGroup;
+use domain::role::Role;
+use domain::terms::{Audience, Content, Terms};
+use domain::text::Text;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::results::{Cell, cell};
+use crate::error::{Error, Result};
+use crate::registry::Registry;
+use crate::registry::campaign::Campaign;
+use crate::registry::entity::{release_cell, release_comment, review_group, review_subject};
+use crate::registry::person::Person;
+use crate::registry::questionnaire::Stored;
+use crate::secret::is_id;
+
+/// The subject, as the review was prepared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Staff id.
+    pub id: i64,
+    /// Name.
+    pub name: Text,
+    /// Name of the unit.
+    pub unit: Text,
+}
+
+/// One group of raters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raters {
+    /// Which.
+    pub group: RaterGroup,
+    /// How many could answer; the terms say so too.
+    pub invited: u32,
+    /// How many answered, where that may be shown.
+    pub respondents: Option<u32>,
+    /// Whether anything of it is shown.
+    pub state: CellState,
+    /// Its cells, in the order of the questionnaire's items where the page asks by item.
+    pub cells: Vec<Cell>,
+    /// (item, comment) in random order.
+    pub comments: Vec<(String, String)>,
+}
+
+impl Raters {
+    /// The cell of an item.
+    pub fn cell(&self, item: &str) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.item == item && cell.part.is_empty())
+    }
+}
+
+/// A subject's report.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The review.
+    pub campaign: Campaign,
+    /// Whom it is about.
+    pub subject: Subject,
+    /// What was asked.
+    pub questionnaire: Arc<Stored>,
+    /// The groups of raters, in the order of [`RaterGroup::ALL`]; none where nobody was asked, because there were too few.
+    pub groups: Vec<Raters>,
+    /// The average over all managers.
+    pub average: Arc<Vec<Cell>>,
+    /// The groups of the review before this one, where the subject has been in it.
+    pub before: Vec<Raters>,
+}
+
+impl Report {
+    /// A group of raters.
+    pub fn raters(&self, group: RaterGroup) -> Option<&Raters> {
+        self.groups.iter().find(|raters| raters.group == group)
+    }
+
+    /// The widest group, without self and superior, that shows this item; of this review or of the one before it.
+    pub fn widest<'a>(groups: &'a [Raters], item: &str) -> Option<(&'a Raters, &'a Cell)> {
+        let shown = |raters: &'a Raters| {
+            let cell = raters.cell(item).filter(|cell| cell.state.is_shown())?;
+            Some((raters, cell))
+        };
+        groups.iter().rev().filter(|raters| !raters.group.is_named()).find_map(shown)
+    }
+}
+
+/// True where somebody may read the report about a subject: the subject, and whom the terms said beforehand.
+pub fn may_read(person: &Person, terms: &Terms, subject: i64) -> bool {
+    let audiences = [(Role::Hr, Audience::Hr), (Role::Executive, Audience::Executive)];
+    let promised =
+        |(role, audience): (Role, Audience)| person.has(role) && terms.lets(audience, Content::EveryReport);
+    (person.id == subject && terms.lets(Audience::Subject, Content::OwnReport))
+        || audiences.into_iter().any(promised)
+}
+
+impl Registry {
+    /// Released reviews in which somebody was a subject, newest first.
+    pub async fn reports_of(&self, subject: i64) -> Result<Vec<Campaign>> {
+        let ids: Vec<String> = review_subject::Entity::find()
+            .select_only()
+            .column(review_subject::Column::CampaignId)
+            .filter(review_subject::Column::StaffId.eq(subject))
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let all = self.campaigns().await?;
+        Ok(all.into_iter().filter(|c| c.state == State::Released && ids.contains(&c.id)).collect())
+    }
+
+    /// A subject's report.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such released review, or the person was no subject of it.
+    pub async fn review_report(&self, campaign: &str, subject: i64) -> Result<Report> {
+        let release = self.release(campaign).await?;
+        let campaign = release.campaign;
+        if campaign.review.is_none() {
+            return Err(Error::NotFound);
+        }
+        let row =
+            review_subject::Entity::find_by_id((campaign.id.clone(), subject)).one(self.db.get()).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        let before = match self.released_before(&campaign).await? {
+            Some(before) => self.raters_of(&before.id, subject).await?,
+            None => Vec::new(),
+        };
+        Ok(Report {
+            subject: Subject {
+                id: subject,
+                name: Text::new(row.name_ja, row.name_en),
+                unit: Text::new(row.unit_ja, row.unit_en),
+            },
+            questionnaire: self.campaign_questionnaire(&campaign).await?,
+            groups: self.raters_of(&campaign.id, subject).await?,
+            average: self.release_cells(&campaign.id, 0).await?,
+            before,
+            campaign,
+        })
+    }
+
+    async fn raters_of(&self, campaign: &str, subject: i64) -> Result<Vec<Raters>> {
+        let db = self.db.get();
+        let rows = review_group::Entity::find()
+            .filter(review_group::Column::CampaignId.eq(campaign))
+            .filter(review_group::Column::SubjectId.eq(subject))
+            .order_by_asc(review_group::Column::Number)
+            .all(db)
+            .await?;
+        let numbers: Vec<i32> = rows.iter().map(|row| row.number).collect();
+        let mut cells: HashMap<i32, Vec<Cell>> = HashMap::new();
+        let found = release_cell::Entity::find()
+            .filter(release_cell::Column::CampaignId.eq(campaign))
+            .filter(release_cell::Column::GroupNumber.is_in(numbers.clone()))
+            .all(db)
+            .await?;
+        for row in found {
+            cells.entry(row.group_number).or_default().push(cell(row)?);
+        }
+        let mut comments: HashMap<i32, Vec<(String, String)>> = HashMap::new();
+        let found = release_comment::Entity::find()
+            .filter(release_comment::Column::CampaignId.eq(campaign))
+            .filter(release_comment::Column::GroupNumber.is_in(numbers))
+            .order_by_asc(release_comment::Column::Position)
+            .all(db)
+            .await?;
+        for row in found {
+            comments.entry(row.group_number).or_default().push((row.item, row.comment));
+        }
+        let damaged = || Error::Damaged("a group of raters".into());
+        let raters = |row: review_group::Model| {
+            Ok(Raters {
+                group: RaterGroup::parse(&row.rater_group).ok_or_else(damaged)?,
+                invited: u32::try_from(row.invited).unwrap_or(0),
+                respondents: row.respondents.and_then(|n| u32::try_from(n).ok()),
+                state: CellState::parse(&row.state).ok_or_else(damaged)?,
+                cells: cells.remove(&row.number).unwrap_or_default(),
+                comments: comments.remove(&row.number).unwrap_or_default(),
+            })
+        };
+        rows.into_iter().map(raters).collect()
+    }
+
+    /// Notes that a subject has opened the report; HR gets to know how many have, and no more.
+    pub async fn note_seen(&self, campaign: &str, subject: i64) -> Result<()> {
+        let key = (campaign.to_owned(), subject);
+        let seen =
+            review_subject::Entity::find_by_id(key).one(self.db.get()).await?.is_none_or(|row| row.seen);
+        if seen {
+            return Ok(());
+        }
+        let _writer = self.db.writer().await;
+        review_subject::Entity::update_many()
+            .col_expr(review_subject::Column::Seen, Expr::value(true))
+            .filter(review_subject::Column::CampaignId.eq(campaign))
+            .filter(review_subject::Column::StaffId.eq(subject))
+            .exec(self.db.get())
+            .await?;
+        Ok(())
+    }
+
+    /// How many subjects have opened their reports, of how many.
+    pub async fn seen_reports(&self, campaign: &str) -> Result<(u64, u64)> {
+        let of = || review_subject::Entity::find().filter(review_subject::Column::CampaignId.eq(campaign));
+        let seen = of().filter(review_subject::Column::Seen.eq(true)).count(self.db.get()).await?;
+        Ok((seen, of().count(self.db.get()).await?))
+    }
+
+    /// Subjects of a released review with a report of their own, by name of unit: for those whom the terms let read it.
+    pub async fn reported_subjects(&self, campaign: &str) -> Result<Vec<Subject>> {
+        if !is_id(campaign) {
+            return Err(Error::NotFound);
+        }
+        let with_report: BTreeSet<i64> = review_group::Entity::find()
+            .select_only()
+            .column(review_group::Column::SubjectId)
+            .filter(review_group::Column::CampaignId.eq(campaign))
+            .distinct()
+            .into_tuple::<i64>()
+            .all(self.db.get())
+            .await?
+            .into_iter()
+            .collect();
+        let rows = review_subject::Entity::find()
+            .filter(review_subject::Column::CampaignId.eq(campaign))
+            .order_by_asc(review_subject::Column::UnitId)
+            .order_by_asc(review_subject::Column::StaffId)
+            .all(self.db.get())
+            .await?;
+        let rows = rows.into_iter().filter(|row| with_report.contains(&row.staff_id));
+        Ok(rows
+            .map(|row| Subject {
+                id: row.staff_id,
+                name: Text::new(row.name_ja, row.name_en),
+                unit: Text::new(row.unit_ja, row.unit_en),
+            })
+            .collect())
+    }
+}

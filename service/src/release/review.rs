@@ -1,0 +1,416 @@
+//! Publishing a review: of each subject what may be shown of each group of raters, and over all subjects averages.
+//!
+//! An average is a sum of cells that subjects are shown themselves, and of nothing else: whoever had every report could
+//! not work out anything more from it. And it is of [`LEAST_MANAGERS`] managers or more, by itself and by subtraction
+//! from the others, so that it tells nothing of any single one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::disclosure::{
+    CellState, Count, GroupCells, GroupCounts, Judgement, RaterCounts, Suppression, Table, Thresholds,
+    Withheld, review_cells, suppress,
+};
+use domain::questionnaire::Questionnaire;
+use domain::review::{LEAST_MANAGERS, RaterGroup};
+use domain::terms::Terms;
+use domain::text::{Lang, Text};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::comments::{Commented, Comments};
+use super::publish::published;
+use super::tally::{Form, Measure, Tally, measures, rules};
+use crate::error::{Error, Result};
+use crate::registry::campaign::count;
+use crate::registry::entity::{
+    release_cell, release_group, review_group, review_subject, staff, stratum as stratum_entity,
+};
+
+/// Rows written by one statement.
+const CHUNK: usize = 2_000;
+
+/// The cut by grade, as `release_group.item`.
+pub const GRADE: &str = "grade";
+/// The cut by headquarters and missions.
+pub const PLACE: &str = "place";
+
+/// A group of raters of one subject.
+struct OfSubject {
+    subject: i64,
+    group: RaterGroup,
+    invited: u32,
+    /// Its strata, for comments.
+    strata: Vec<usize>,
+    tally: Tally,
+    whole: Judgement,
+    items: Vec<Judgement>,
+}
+
+/// An average over managers.
+struct Average {
+    kind: &'static str,
+    item: Option<&'static str>,
+    label: Text,
+    tally: Tally,
+    /// Managers whose results are in it, per measure.
+    managers: Vec<Count>,
+    /// Managers in it at all.
+    all: u32,
+}
+
+/// What a review's release is made of, before it is written.
+pub(super) struct Review {
+    subjects: Vec<OfSubject>,
+    averages: Vec<Average>,
+    suppression: Suppression,
+    measures: Vec<Measure>,
+}
+
+/// Who is rated, by which groups, as it was frozen.
+pub(super) struct Frozen {
+    subjects: Vec<review_subject::Model>,
+    strata: Vec<stratum_entity::Model>,
+}
+
+impl Frozen {
+    /// Subjects who have left since get no report, and are in no average.
+    pub(super) async fn read(db: &impl ConnectionTrait, id: &str) -> Result<Self> {
+        let here: Vec<i64> = staff::Entity::find()
+            .select_only()
+            .column(staff::Column::Id)
+            .filter(staff::Column::Active.eq(true))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let here: BTreeSet<i64> = here.into_iter().collect();
+        let mut subjects = review_subject::Entity::find()
+            .filter(review_subject::Column::CampaignId.eq(id))
+            .order_by_asc(review_subject::Column::StaffId)
+            .all(db)
+            .await?;
+        subjects.retain(|subject| here.contains(&subject.staff_id));
+        let strata = stratum_entity::Entity::find()
+            .filter(stratum_entity::Column::CampaignId.eq(id))
+            .order_by_asc(stratum_entity::Column::Number)
+            .all(db)
+            .await?;
+        Ok(Self { subjects, strata })
+    }
+}
+
+impl Review {
+    /// Settles what may be shown.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where disclosure control cannot judge the tables; [`Error::Damaged`] where what was frozen does
+    /// not fit together.
+    pub(super) fn draft(
+        terms: &Terms,
+        questionnaire: &Questionnaire,
+        frozen: &Frozen,
+        counts: &BTreeMap<u32, Tally>,
+    ) -> Result<Self> {
+        let measures = measures(questionnaire);
+        let mut of: HashMap<i64, BTreeMap<RaterGroup, (usize, u32)>> = HashMap::new();
+        for row in &frozen.strata {
+            let group = row.rater_group.as_deref().and_then(RaterGroup::parse);
+            let (Some(subject), Some(group), Ok(number)) =
+                (row.subject_id, group, usize::try_from(row.number))
+            else {
+                return Err(Error::Damaged("the stratum of a review".into()));
+            };
+            let size = u32::try_from(row.size).unwrap_or(0);
+            of.entry(subject).or_default().insert(group, (number, size));
+        }
+        let none = Tally::new(&measures);
+        let mut subjects = Vec::new();
+        let mut averages = Averages::new(&measures);
+        for subject in &frozen.subjects {
+            let Some(groups) = of.get(&subject.staff_id) else { continue };
+            let judged = judge(subject.staff_id, groups, counts, &none, &measures, &terms.thresholds);
+            averages.add(subject, &judged);
+            subjects.extend(judged);
+        }
+        let (averages, suppression) = averages.settle(&measures)?;
+        Ok(Self { subjects, averages, suppression, measures })
+    }
+
+    /// Writes groups and cells.
+    pub(super) async fn write(&self, db: &impl ConnectionTrait, id: &str) -> Result<()> {
+        let groups: Vec<release_group::ActiveModel> = self
+            .averages
+            .iter()
+            .enumerate()
+            .map(|(number, average)| {
+                let state = self.suppression.group(number);
+                release_group::ActiveModel {
+                    campaign_id: Set(id.into()),
+                    number: Set(position(number)),
+                    kind: Set(average.kind.into()),
+                    item: Set(average.item.map(str::to_owned)),
+                    label_ja: Set(average.label.ja.clone()),
+                    label_en: Set(average.label.en.clone()),
+                    eligible: Set(None),
+                    issued: Set(None),
+                    received: Set(None),
+                    respondents: Set(state.is_shown().then(|| count(average.all))),
+                    state: Set(state.as_str().into()),
+                }
+            })
+            .collect();
+        for chunk in groups.chunks(CHUNK) {
+            release_group::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+        }
+        let rows: Vec<review_group::ActiveModel> = (self.averages.len()..)
+            .zip(&self.subjects)
+            .map(|(number, group)| review_group::ActiveModel {
+                campaign_id: Set(id.into()),
+                number: Set(position(number)),
+                subject_id: Set(group.subject),
+                rater_group: Set(group.group.as_str().into()),
+                invited: Set(count(group.invited)),
+                respondents: Set(group.whole.is_ok().then(|| count(group.tally.respondents))),
+                state: Set(state(group.whole).as_str().into()),
+            })
+            .collect();
+        for chunk in rows.chunks(CHUNK) {
+            review_group::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+        }
+        self.write_cells(db, id).await
+    }
+
+    async fn write_cells(&self, db: &impl ConnectionTrait, id: &str) -> Result<()> {
+        let averages = self.averages.iter().enumerate().map(|(number, average)| {
+            let states = (0..self.measures.len()).map(|item| self.suppression.item(number, item)).collect();
+            (number, &average.tally, states)
+        });
+        let subjects = (self.averages.len()..).zip(&self.subjects).map(|(number, group)| {
+            (number, &group.tally, group.items.iter().map(|judged| state(*judged)).collect::<Vec<_>>())
+        });
+        let mut rows = Vec::with_capacity(CHUNK);
+        for (number, tally, states) in averages.chain(subjects) {
+            for (at, measure) in self.measures.iter().enumerate().filter(|(_, m)| m.form != Form::Text) {
+                let found = tally.measures.get(at).cloned().unwrap_or_default();
+                let state = states.get(at).copied().unwrap_or_default();
+                rows.push(release_cell::ActiveModel {
+                    campaign_id: Set(id.into()),
+                    group_number: Set(position(number)),
+                    item: Set(measure.item.clone()),
+                    part: Set(measure.part.clone()),
+                    state: Set(state.as_str().into()),
+                    n: Set(state.is_shown().then(|| count(found.n))),
+                    counts: Set(state.is_shown().then(|| published(measure, &found)).transpose()?),
+                });
+                if rows.len() == CHUNK {
+                    release_cell::Entity::insert_many(std::mem::take(&mut rows))
+                        .exec_without_returning(db)
+                        .await?;
+                }
+            }
+        }
+        if !rows.is_empty() {
+            release_cell::Entity::insert_many(rows).exec_without_returning(db).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes comments: of each subject those of the superiors and of oneself, and of the others those of the widest group
+    /// that may show them, so that a comment is not shown twice and told apart by where it is missing.
+    pub(super) async fn write_comments(
+        &self,
+        db: &impl ConnectionTrait,
+        id: &str,
+        comments: &[(u32, String, String)],
+    ) -> Result<()> {
+        let texts: Vec<(usize, &str)> = self
+            .measures
+            .iter()
+            .enumerate()
+            .filter(|(_, measure)| measure.form == Form::Text)
+            .map(|(at, measure)| (at, measure.item.as_str()))
+            .collect();
+        let mut taken: BTreeSet<(i64, &str)> = BTreeSet::new();
+        let mut shown = Vec::new();
+        // Widest first.
+        for (at, group) in self.subjects.iter().enumerate().rev() {
+            let mut items = Vec::new();
+            for (position, item) in &texts {
+                let may = group.items.get(*position).is_some_and(Result::is_ok);
+                if may && (group.group.is_named() || taken.insert((group.subject, item))) {
+                    items.push(*item);
+                }
+            }
+            if !items.is_empty() {
+                shown.push(Commented { number: self.averages.len() + at, strata: &group.strata, items });
+            }
+        }
+        Comments::new(comments).write(db, id, shown).await
+    }
+
+    /// The cells of the average over all managers, for indicators: (item, counts per point).
+    pub(super) fn whole_cells(&self) -> Vec<(String, Vec<u32>)> {
+        let Some(whole) = self.averages.first() else { return Vec::new() };
+        let shown = self.measures.iter().enumerate().filter(|(at, measure)| {
+            matches!(measure.form, Form::Points(_)) && self.suppression.item(0, *at).is_shown()
+        });
+        shown.map(|(at, measure)| (measure.item.clone(), whole.tally.measures[at].counts.clone())).collect()
+    }
+}
+
+fn position(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn state(judged: Judgement) -> CellState {
+    judged.map_or_else(CellState::from, |()| CellState::Shown)
+}
+
+/// All groups of one subject, in the order of [`RaterGroup::ALL`].
+fn judge(
+    subject: i64,
+    groups: &BTreeMap<RaterGroup, (usize, u32)>,
+    counts: &BTreeMap<u32, Tally>,
+    none: &Tally,
+    measures: &[Measure],
+    thresholds: &Thresholds,
+) -> Vec<OfSubject> {
+    let tally = |group: RaterGroup| {
+        let (number, _) = groups.get(&group)?;
+        Some(u32::try_from(*number).ok().and_then(|number| counts.get(&number)).unwrap_or(none))
+    };
+    let of = |group: RaterGroup| tally(group).map(Tally::group_counts);
+    let raters = RaterCounts {
+        subordinates: of(RaterGroup::Subordinates),
+        peers: of(RaterGroup::Peers),
+        others: of(RaterGroup::Others),
+    };
+    let cells = review_cells(&raters, &rules(measures), thresholds);
+    let mut found = Vec::new();
+    for group in RaterGroup::ALL {
+        let members: Vec<RaterGroup> = match group {
+            RaterGroup::Others => vec![RaterGroup::Subordinates, RaterGroup::Peers, RaterGroup::Others],
+            group => vec![group],
+        };
+        let strata: Vec<(usize, u32)> =
+            members.iter().filter_map(|member| groups.get(member).copied()).collect();
+        let judged = match group {
+            RaterGroup::Own | RaterGroup::Superior => of(group).map(|counts| named(&counts)),
+            RaterGroup::Subordinates => cells.subordinates.as_ref().map(|cells| unnamed(cells, measures)),
+            RaterGroup::Peers => cells.peers.as_ref().map(|cells| unnamed(cells, measures)),
+            RaterGroup::Others => cells.others.as_ref().map(|cells| unnamed(cells, measures)),
+        };
+        let Some((whole, items)) = judged else { continue };
+        let mut sum = none.clone();
+        for tally in members.iter().filter_map(|member| tally(*member)) {
+            sum.merge(tally);
+        }
+        found.push(OfSubject {
+            subject,
+            group,
+            invited: strata.iter().map(|(_, size)| size).sum(),
+            strata: strata.into_iter().map(|(number, _)| number).collect(),
+            tally: sum,
+            whole,
+            items,
+        });
+    }
+    found
+}
+
+/// What is shown of people who are named: all that they answered.
+fn named(counts: &GroupCounts<'_>) -> (Judgement, Vec<Judgement>) {
+    let any = |n: u32| if n > 0 { Ok(()) } else { Err(Withheld::Few) };
+    (any(counts.respondents), counts.items.iter().map(|count| any(count.n)).collect())
+}
+
+fn unnamed(cells: &GroupCells, measures: &[Measure]) -> (Judgement, Vec<Judgement>) {
+    (cells.whole, (0..measures.len()).map(|item| cells.item(item)).collect())
+}
+
+/// Averages while they are added up: the whole, then each grade, then headquarters and missions.
+struct Averages<'a> {
+    measures: &'a [Measure],
+    whole: Average,
+    grades: BTreeMap<String, Average>,
+    places: BTreeMap<bool, Average>,
+}
+
+impl<'a> Averages<'a> {
+    fn new(measures: &'a [Measure]) -> Self {
+        let whole = Average::new("whole", None, Text::new("全体", "Whole organisation"), measures);
+        Self { measures, whole, grades: BTreeMap::new(), places: BTreeMap::new() }
+    }
+
+    /// Adds what a subject is shown: of each item, the widest group of raters.
+    fn add(&mut self, subject: &review_subject::Model, judged: &[OfSubject]) {
+        let mut seen = Tally::new(self.measures);
+        let widest = |at: usize| {
+            let shown = |group: &&OfSubject| group.items.get(at).is_some_and(Result::is_ok);
+            judged.iter().rev().filter(|group| !group.group.is_named()).find(shown)
+        };
+        for (at, count) in seen.measures.iter_mut().enumerate() {
+            if let Some(found) = widest(at).and_then(|group| group.tally.measures.get(at)) {
+                *count = found.clone();
+            }
+        }
+        let shown = |group: &&OfSubject| !group.group.is_named() && group.whole.is_ok();
+        let Some(group) = judged.iter().rev().find(shown) else { return };
+        seen.respondents = group.tally.respondents;
+        let grade = subject.grade.clone();
+        let label =
+            if grade.is_empty() { Text::new("職級なし", "No grade") } else { Text::new(&grade, &grade) };
+        let place = if subject.abroad {
+            Text::new("在外公館", "Missions")
+        } else {
+            Text::new("本省", "Headquarters")
+        };
+        let measures = self.measures;
+        self.whole.add(&seen);
+        self.grades
+            .entry(grade)
+            .or_insert_with(|| Average::new("demographic", Some(GRADE), label, measures))
+            .add(&seen);
+        self.places
+            .entry(subject.abroad)
+            .or_insert_with(|| Average::new("demographic", Some(PLACE), place, measures))
+            .add(&seen);
+    }
+
+    /// Judges them by managers: how many are in each, and what would follow by subtraction.
+    fn settle(self, measures: &[Measure]) -> Result<(Vec<Average>, Suppression)> {
+        let mut all = vec![self.whole];
+        let mut tables = Vec::new();
+        for cut in [self.grades.into_values().collect::<Vec<_>>(), self.places.into_values().collect()] {
+            let first = all.len();
+            all.extend(cut);
+            if all.len() > first {
+                tables.push(Table { total: 0, parts: (first..all.len()).collect() });
+            }
+        }
+        let managers: Vec<GroupCounts> = all
+            .iter()
+            .map(|average| GroupCounts { respondents: average.all, items: &average.managers })
+            .collect();
+        let thresholds =
+            Thresholds { scores: LEAST_MANAGERS, comments: LEAST_MANAGERS, response_rate: LEAST_MANAGERS };
+        let suppression = suppress(&managers, &tables, &rules(measures), &thresholds)
+            .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+        Ok((all, suppression))
+    }
+}
+
+impl Average {
+    fn new(kind: &'static str, item: Option<&'static str>, label: Text, measures: &[Measure]) -> Self {
+        let managers = vec![Count::default(); measures.len()];
+        Self { kind, item, label, tally: Tally::new(measures), managers, all: 0 }
+    }
+
+    fn add(&mut self, seen: &Tally) {
+        self.tally.merge(seen);
+        self.all += 1;
+        for (managers, count) in self.managers.iter_mut().zip(&seen.measures) {
+            managers.n += u32::from(count.n > 0);
+        }
+    }
+}
