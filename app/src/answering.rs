@@ -4,6 +4,7 @@
 mod fetch;
 pub mod island;
 mod item;
+mod list;
 mod review;
 mod sending;
 mod sent;
@@ -15,6 +16,7 @@ mod transfer;
 mod wire;
 
 pub use island::AnswerSheet;
+pub use list::{Listed, RatingList};
 pub use wire::Asked;
 
 use domain::text::{Lang, Text};
@@ -43,6 +45,8 @@ pub struct Survey {
     pub collector: String,
     /// Keeps drafts of several people on one device apart.
     pub device_key: String,
+    /// The page of others to rate, in a review; else empty.
+    pub list: String,
     /// A preview asks for no ballot and sends nothing.
     pub preview: bool,
 }

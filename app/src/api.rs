@@ -9,4 +9,6 @@ pub mod followup;
 #[cfg(feature = "ssr")]
 pub mod hr;
 #[cfg(feature = "ssr")]
+pub mod review;
+#[cfg(feature = "ssr")]
 pub mod sign_in;

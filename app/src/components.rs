@@ -12,7 +12,8 @@ pub mod table;
 pub mod value;
 
 pub use charts::{
-    DivergingBars, DivergingChart, DivergingRow, DivergingTable, RateBar, TrendChart, TrendPoint,
+    DivergingBars, DivergingChart, DivergingRow, DivergingTable, Mark, Profile, ProfileKey, ProfileRow,
+    RateBar, TrendChart, TrendPoint,
 };
 pub use feedback::{Badge, BadgeKind, EmptyState, Flash, FlashKind, ProgressBar};
 pub use forms::{

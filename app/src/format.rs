@@ -39,6 +39,11 @@ pub fn field_moment(value: &str) -> Option<i64> {
     Some(civil.to_zoned(zone("Asia/Tokyo")).ok()?.timestamp().as_second())
 }
 
+/// Reads the value of a date field: `YYYY-MM-DD`.
+pub fn day(value: &str) -> Option<jiff::civil::Date> {
+    value.trim().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,11 +4,14 @@ pub mod account;
 pub mod admin;
 pub mod answer;
 pub mod executive;
+pub mod feedback;
 pub mod home;
 pub mod hr;
 pub mod indicators;
+pub mod nominations;
 pub mod notice;
 pub mod results;
+pub mod review;
 pub mod sign_in;
 pub mod terms;
 
@@ -171,14 +174,15 @@ fn navigation(person: &Person, path: &str, lang: Lang) -> Vec<NavEntry> {
     }
     if person.has(Role::Manager) && !person.has(Role::Hr) {
         entries.push((lang.t("自部署の結果", "My unit"), "/unit"));
+        entries.push((lang.t("フィードバック", "My feedback"), "/feedback"));
     }
     if person.has(Role::Administrator) {
         entries.push((lang.t("システム管理", "Administration"), "/admin"));
     }
     entries.push((lang.t("調査結果", "Results"), "/results"));
     entries.push((lang.t("取組と指標", "Indicators"), "/indicators"));
-    // Whoever has several roles finds questionnaires and roster on the page of campaigns, which links to both.
-    for spare in ["/hr/questionnaires", "/hr/roster"] {
+    // Whoever has several roles finds questionnaires and roster on the page of campaigns, and a report on the home page.
+    for spare in ["/hr/questionnaires", "/hr/roster", "/feedback"] {
         if entries.len() > MOST_ENTRIES {
             entries.retain(|(_, href)| *href != spare);
         }

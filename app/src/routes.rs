@@ -7,7 +7,10 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::pages::{account, admin, answer, executive, home, hr, indicators, results, sign_in, terms};
+use crate::pages::{
+    account, admin, answer, executive, feedback, home, hr, indicators, nominations, results, review, sign_in,
+    terms,
+};
 
 /// Who may enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,13 @@ pub const PAGES: &[Rule] = &[
     rule("/", Entry::SignedIn),
     rule("/account", Entry::SignedIn),
     island("/answer/:campaign", Entry::SignedIn),
+    island("/answer/:campaign/:stratum", Entry::SignedIn),
+    island("/review/:campaign", Entry::SignedIn),
     rule("/terms/:campaign", Entry::SignedIn),
+    rule("/nominations", Entry::SignedIn),
+    rule("/feedback", Entry::SignedIn),
+    rule("/feedback/:campaign", Entry::SignedIn),
+    rule("/feedback/:campaign/:subject", OVERSEERS),
     rule("/results", Entry::SignedIn),
     rule("/results/:campaign", Entry::SignedIn),
     rule("/results/:campaign/items", Entry::SignedIn),
@@ -74,6 +83,7 @@ pub const PAGES: &[Rule] = &[
     rule("/hr/campaigns/new", HR),
     rule("/hr/campaigns/:campaign", HR),
     rule("/hr/campaigns/:campaign/edit", HR),
+    rule("/hr/campaigns/:campaign/raters", HR),
     rule("/hr/campaigns/:campaign/responses", HR),
     rule("/admin", ADMINISTRATOR),
 ];
@@ -86,6 +96,10 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/api/language", Entry::Public),
     rule("/api/forgot", Entry::Public),
     rule("/api/password/link", Entry::Public),
+    rule("/api/review/nominate", Entry::SignedIn),
+    rule("/api/review/withdraw", Entry::SignedIn),
+    rule("/api/review/decide", Entry::SignedIn),
+    rule("/api/review/actions", Entry::SignedIn),
     rule("/api/account/password", Entry::SignedIn),
     rule("/api/account/sign-out-everywhere", Entry::SignedIn),
     rule("/api/hr/roster/upload", HR),
@@ -108,6 +122,10 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/api/hr/campaigns/extend", HR),
     rule("/api/hr/campaigns/invite", HR),
     rule("/api/hr/campaigns/remind", HR),
+    rule("/api/hr/reviews/propose", HR),
+    rule("/api/hr/reviews/correct", HR),
+    rule("/api/hr/reviews/raters", HR),
+    rule("/api/hr/reviews/lines", HR),
     rule("/api/hr/followup/import", HR),
     rule("/api/hr/followup/value", HR),
     rule("/api/hr/followup/withdraw", HR),
@@ -119,6 +137,9 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/hr/roster/units-template.csv", HR),
     rule("/hr/roster/staff.csv", HR),
     rule("/hr/roster/units.csv", HR),
+    rule("/hr/roster/lines.csv", HR),
+    rule("/hr/campaigns/:campaign/raters.csv", HR),
+    rule("/feedback/:campaign/report.xlsx", Entry::SignedIn),
     rule("/terms/:campaign/terms.json", Entry::SignedIn),
     rule("/indicators/followup.csv", Entry::SignedIn),
     rule("/results/:campaign/release.csv", OVERSEERS),
@@ -178,7 +199,13 @@ pub fn Routes(lang: Lang) -> impl IntoView {
                 <Route path=path!("/") view=home::HomePage/>
                 <Route path=path!("/account") view=account::AccountPage/>
                 <Route path=path!("/answer/:campaign") view=answer::AnswerPage/>
+                <Route path=path!("/answer/:campaign/:stratum") view=answer::RatePage/>
+                <Route path=path!("/review/:campaign") view=review::RatingsPage/>
                 <Route path=path!("/terms/:campaign") view=terms::TermsPage/>
+                <Route path=path!("/nominations") view=nominations::NominationsPage/>
+                <Route path=path!("/feedback") view=feedback::FeedbackListPage/>
+                <Route path=path!("/feedback/:campaign") view=feedback::FeedbackPage/>
+                <Route path=path!("/feedback/:campaign/:subject") view=feedback::SubjectFeedbackPage/>
                 <Route path=path!("/results") view=results::ResultsPage/>
                 <Route path=path!("/results/:campaign") view=results::OverviewPage/>
                 <Route path=path!("/results/:campaign/items") view=results::ItemsPage/>
@@ -199,6 +226,7 @@ pub fn Routes(lang: Lang) -> impl IntoView {
                 <Route path=path!("/hr/campaigns/new") view=hr::campaigns::NewCampaignPage/>
                 <Route path=path!("/hr/campaigns/:campaign") view=hr::campaign::CampaignPage/>
                 <Route path=path!("/hr/campaigns/:campaign/edit") view=hr::campaigns::EditCampaignPage/>
+                <Route path=path!("/hr/campaigns/:campaign/raters") view=hr::raters::RatersPage/>
                 <Route path=path!("/hr/campaigns/:campaign/responses") view=hr::responses::ResponsesPage/>
                 <Route path=path!("/admin") view=admin::AdminPage/>
             </FlatRoutes>

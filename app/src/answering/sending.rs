@@ -177,8 +177,9 @@ mod browser {
 
     /// Asks the registry, the one request that says who asks.
     async fn issued(survey: &Survey, blinded: &[u8; 32]) -> Result<Issued, NotSent> {
-        // Both are hexadecimal, so nothing has to be escaped.
-        let body = format!(r#"{{"campaign":"{}","blinded":"{}"}}"#, survey.campaign, hex::encode(blinded));
+        // Hexadecimal and a number, so nothing has to be escaped.
+        let (campaign, stratum, blinded) = (&survey.campaign, survey.stratum, hex::encode(blinded));
+        let body = format!(r#"{{"campaign":"{campaign}","stratum":{stratum},"blinded":"{blinded}"}}"#);
         let reply = request("POST", IssueBallot::PATH, Body::Json(&body), true).await.map_err(unanswered)?;
         if reply.status == 200 {
             return serde_json::from_str(&reply.text).map_err(|_| broken(survey));

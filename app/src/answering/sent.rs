@@ -23,7 +23,13 @@ pub fn changed(state: State) -> AnyView {
 pub fn sent(state: State) -> AnyView {
     let lang = state.lang;
     let clearing = RwSignal::new(false);
-    let closes = state.survey.with_value(|s| s.closes.clone());
+    let (closes, list) = state.survey.with_value(|s| (s.closes.clone(), s.list.clone()));
+    let on = if list.is_empty() {
+        lang.t("ホームへ", "Home")
+    } else {
+        lang.t("次の人を評価する", "Rate the next person")
+    };
+    let next = if list.is_empty() { "/".to_owned() } else { list };
     let again = match lang {
         Lang::Ja => format!("{closes}までは、何度でも送り直せます。送り直すと、前の回答と入れ替わります。"),
         Lang::En => format!("Until {closes} you may send again; the new answers then replace the old ones."),
@@ -57,7 +63,7 @@ pub fn sent(state: State) -> AnyView {
                     aria-expanded=move || clearing.get().to_string() on:click=move |_| clearing.update(|c| *c = !*c)>
                     {lang.t("この端末から消す", "Clear this device")}
                 </button>
-                <a class="button" href="/">{lang.t("ホームへ", "Home")}</a>
+                <a class="button" href=next>{on}</a>
             </div>
             {move || if clearing.get() { clear(state) } else { ().into_any() }}
             {devices(state)}

@@ -72,7 +72,12 @@ mod tests {
     }
 
     fn stratum(number: u32, name: &str, size: u32) -> StratumTerms {
-        StratumTerms { number, label: Text::new(format!("{name}課"), format!("Division {name}")), size }
+        StratumTerms {
+            number,
+            label: Text::new(format!("{name}課"), format!("Division {name}")),
+            size,
+            named: false,
+        }
     }
 
     fn terms() -> Terms {
@@ -87,6 +92,7 @@ mod tests {
             strata: vec![stratum(0, "A", 7), stratum(1, "B", 9)],
             tables: vec![TableTerms::Units, TableTerms::Demographic { item: "age".into() }],
             audiences: Terms::default_audiences(),
+            review: None,
             retention_days: 365,
             ballot_key: "01".repeat(32),
             counting_key: "02".repeat(32),
@@ -105,6 +111,7 @@ mod tests {
             closes: String::new(),
             collector: String::new(),
             device_key: String::new(),
+            list: String::new(),
             preview: false,
         }
     }

@@ -13,10 +13,10 @@ pub struct Issued {
     pub proof: String,
 }
 
-/// Evaluates the signed-in person's blinded element. The text of an error is for the person; `other-device:` in
+/// Evaluates the signed-in person's blinded element for one of their strata. The text of an error is for the person; `other-device:` in
 /// front of it tells the page to offer the transfer code. What was kept on the device only the page knows, and adds.
 #[server(prefix = "/api", endpoint = "ballots", input = Json, output = Json)]
-pub async fn issue_ballot(campaign: String, blinded: String) -> Result<Issued, ServerFnError> {
+pub async fn issue_ballot(campaign: String, stratum: u32, blinded: String) -> Result<Issued, ServerFnError> {
     use crate::context::Context;
     let context = Context::now();
     let lang = context.lang;
@@ -34,7 +34,7 @@ pub async fn issue_ballot(campaign: String, blinded: String) -> Result<Issued, S
     };
     let issued = service
         .registry
-        .issue_ballot(&campaign, person.id, &blinded, &service.master, service.clock.now())
+        .issue_ballot(&campaign, stratum, person.id, &blinded, &service.master, service.clock.now())
         .await;
     match issued {
         Ok(e) => Ok(Issued { element: hex::encode(e.element), proof: hex::encode(e.proof) }),

@@ -2,10 +2,42 @@
 
 pub mod campaigns;
 pub mod questionnaires;
+pub mod reviews;
 pub mod roster;
 
 #[cfg(feature = "ssr")]
 pub(crate) use desk::{Desk, read_upload};
+
+/// Rows of a refused file told with the message; the rest are counted.
+#[cfg(feature = "ssr")]
+const TOLD: usize = 10;
+
+/// Why a file is refused, with its first rows, where no preview lists them.
+#[cfg(feature = "ssr")]
+fn listed(refused: service::registry::roster::Refused) -> service::Error {
+    use domain::text::{Lang, Text};
+    use service::registry::roster::Refused;
+    match refused {
+        Refused::File(text) => service::Error::Invalid(text),
+        Refused::Fault(error) => error,
+        Refused::Rows(report) => {
+            let told = |lang: Lang| {
+                let rows = report.rows.iter().take(TOLD).map(|row| row.message(lang));
+                let mut parts = vec![report.message(lang)];
+                parts.extend(rows);
+                let more = report.total().saturating_sub(TOLD);
+                if more > 0 {
+                    parts.push(match lang {
+                        Lang::Ja => format!("ほか{more}件。"),
+                        Lang::En => format!("And {more} more."),
+                    });
+                }
+                parts.join(lang.t("", " "))
+            };
+            service::Error::Invalid(Text::new(told(Lang::Ja), told(Lang::En)))
+        }
+    }
+}
 
 /// What every form of HR begins with. The server's table of endpoints has let the person in already; asking for the
 /// role here as well costs nothing.

@@ -4,12 +4,14 @@
 pub mod axis;
 pub mod diverging;
 pub mod diverging_table;
+pub mod profile;
 pub mod rate;
 pub mod segment;
 pub mod trend;
 
 pub use diverging::{DivergingBars, DivergingRow};
 pub use diverging_table::{DivergingChart, DivergingTable};
+pub use profile::{Mark, Profile, ProfileKey, ProfileRow};
 pub use rate::RateBar;
 pub use trend::{TrendChart, TrendPoint};
 

@@ -183,7 +183,8 @@ pub fn PageHeader(
             </nav>
         }
     });
-    let lead = (!lead.is_empty()).then(|| view! { <p class="page-lead">{lead}</p> });
+    let lead_lang = own_lang(&lead, lang);
+    let lead = (!lead.is_empty()).then(|| view! { <p class="page-lead" lang=lead_lang>{lead}</p> });
     let title_lang = own_lang(&title, lang);
     view! {
         <div class="page-header">

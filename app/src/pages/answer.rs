@@ -2,51 +2,106 @@
 
 use domain::campaign::State;
 use domain::questionnaire::Questionnaire;
+use domain::review::RaterGroup;
 use domain::terms::Terms;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::ballot::Enrolment;
 use service::registry::questionnaire::Stored;
+use service::registry::rating::Rating;
 
 use super::{Frame, page, param, terms};
 use crate::answering::{AnswerSheet, Asked, Survey};
+use crate::components::own_lang;
+use crate::context::Context;
 use crate::format;
 
-/// Answers a campaign.
+/// Answers a survey.
 #[component]
 pub fn AnswerPage() -> impl IntoView {
     let campaign = param("campaign");
     page(|context| async move {
-        let lang = context.lang;
         let service = context.service();
         let person = context.person().ok_or(service::Error::Forbidden)?;
         let place = service.registry.enrolment(&campaign, person.id).await?;
-        let title = place.campaign.title.get(lang).to_owned();
-        if place.campaign.state != State::Open || service.clock.now() >= place.campaign.schedule.closes_at {
-            return Ok((Frame::new(title), not_open(&place, &person.time_zone, lang)));
+        if place.campaign.review.is_some() {
+            // There is one page for each subject.
+            return Err(service::Error::NotFound);
         }
-        let stored = service.registry.campaign_questionnaire(&place.campaign).await?;
-        let fixed = service.registry.terms(&campaign).await?;
-        let stratum = fixed.stratum(place.stratum).cloned().ok_or(service::Error::NotFound)?;
-        let hash = place.campaign.terms_hash.clone().unwrap_or_default();
-        let closes = format::deadline(place.campaign.schedule.closes_at, &person.time_zone, lang);
-        let panel = panel(&fixed, &hash, &closes, &place, &stored.questionnaire, lang);
-        let survey = Survey {
-            lang,
-            campaign: campaign.clone(),
-            terms_hash: hash,
-            stratum: place.stratum,
-            stratum_label: stratum.label,
-            stratum_size: stratum.size,
-            questionnaire: asked(&stored)?,
-            closes,
-            collector: service.settings.collector_public_url.clone().unwrap_or_default(),
-            device_key: device_key(&campaign, &person.number),
-            preview: false,
-        };
-        let view = view! { <AnswerSheet survey=survey>{panel}</AnswerSheet> };
-        Ok((Frame::new(title).crumb(lang.t("ホーム", "Home"), "/"), view.into_any()))
+        let about = About::default();
+        sheet(&context, place, about).await
     })
+}
+
+/// Answers about one subject of a review.
+#[component]
+pub fn RatePage() -> impl IntoView {
+    let (campaign, stratum) = (param("campaign"), param("stratum"));
+    page(|context| async move {
+        let (lang, service) = (context.lang, context.service());
+        let person = context.person().ok_or(service::Error::Forbidden)?;
+        let stratum = stratum.parse().map_err(|_| service::Error::NotFound)?;
+        let rating = service.registry.rating(&campaign, stratum, person.id).await?;
+        let list = format!("/review/{campaign}");
+        let title = rating.place.campaign.title.get(lang).to_owned();
+        if rating.gone {
+            let view = view! { <p>{gone(lang)}</p><p><a href=list>{lang.t("一覧へ戻る", "Back to the list")}</a></p> };
+            return Ok((Frame::new(title), view.into_any()));
+        }
+        let about = About { list, rating: Some(rating.clone()) };
+        sheet(&context, rating.place, about).await
+    })
+}
+
+/// Whom a sheet is about, in a review.
+#[derive(Default)]
+struct About {
+    /// The page to go on with.
+    list: String,
+    rating: Option<Rating>,
+}
+
+/// Why there is nothing to answer about somebody who has left.
+pub(super) fn gone(lang: Lang) -> &'static str {
+    lang.t(
+        "この方は異動または退職されたため、評価は不要になりました。",
+        "This person has left, so there is nothing to be rated any more.",
+    )
+}
+
+async fn sheet(context: &Context, place: Enrolment, about: About) -> service::Result<(Frame, AnyView)> {
+    let (lang, service) = (context.lang, context.service());
+    let person = context.person().ok_or(service::Error::Forbidden)?;
+    let campaign = place.campaign.id.clone();
+    let title = place.campaign.title.get(lang).to_owned();
+    if place.campaign.state != State::Open || service.clock.now() >= place.campaign.schedule.closes_at {
+        return Ok((Frame::new(title), not_open(&place, &person.time_zone, lang)));
+    }
+    let stored = service.registry.campaign_questionnaire(&place.campaign).await?;
+    let fixed = service.registry.terms(&campaign).await?;
+    let stratum = fixed.stratum(place.stratum).cloned().ok_or(service::Error::NotFound)?;
+    let hash = place.campaign.terms_hash.clone().unwrap_or_default();
+    let closes = format::deadline(place.campaign.schedule.closes_at, &person.time_zone, lang);
+    let panel = panel(&fixed, &hash, &closes, &place, &about, &stored.questionnaire, lang);
+    let mut frame = Frame::new(title).crumb(lang.t("ホーム", "Home"), "/");
+    if !about.list.is_empty() {
+        frame = frame.crumb(lang.t("評価する人の一覧", "People to rate"), about.list.clone());
+    }
+    let survey = Survey {
+        lang,
+        device_key: device_key(&campaign, place.stratum, &person.number, &about),
+        campaign,
+        terms_hash: hash,
+        stratum: place.stratum,
+        stratum_label: stratum.label,
+        stratum_size: stratum.size,
+        questionnaire: asked(&stored)?,
+        closes,
+        collector: service.settings.collector_public_url.clone().unwrap_or_default(),
+        list: about.list,
+        preview: false,
+    };
+    Ok((frame, view! { <AnswerSheet survey=survey>{panel}</AnswerSheet> }.into_any()))
 }
 
 /// The questionnaire as the browser gets it.
@@ -55,9 +110,21 @@ pub(super) fn asked(stored: &Stored) -> service::Result<Asked> {
     Asked::new(text.clone()).ok_or_else(|| service::Error::Damaged(format!("questionnaire {id}")))
 }
 
+fn device_key(campaign: &str, stratum: u32, number: &str, about: &About) -> String {
+    match about.rating {
+        None => device_key_of(campaign, number),
+        Some(_) => rating_key(campaign, stratum, number),
+    }
+}
+
 /// Keeps the drafts of several people on one device apart without naming them.
-fn device_key(campaign: &str, number: &str) -> String {
+fn device_key_of(campaign: &str, number: &str) -> String {
     service::secret::sha256_hex(format!("shirube-device/1 {campaign} {number}").as_bytes())[..24].to_owned()
+}
+
+/// And of one person about several subjects.
+pub(super) fn rating_key(campaign: &str, stratum: u32, number: &str) -> String {
+    device_key_of(&format!("{campaign}/{stratum}"), number)
 }
 
 fn not_open(place: &Enrolment, time_zone: &str, lang: Lang) -> AnyView {
@@ -93,17 +160,20 @@ fn panel(
     hash: &str,
     closes: &str,
     place: &Enrolment,
+    about: &About,
     questionnaire: &Questionnaire,
     lang: Lang,
 ) -> AnyView {
     let minutes = questionnaire.minutes();
     let stratum = fixed.stratum(place.stratum);
     let (label, size) = stratum.map_or_else(Default::default, |s| (s.label.get(lang).to_owned(), s.size));
-    let group = match lang {
-        Lang::Ja => format!(
+    let named = about.rating.as_ref().is_some_and(|rating| rating.group.is_named());
+    let group = match (&about.rating, lang) {
+        (Some(rating), lang) => rating_group(rating, lang),
+        (None, Lang::Ja) => format!(
             "あなたの回答は「{label}」の{size}人の一人として数えられます。これより細かい区分は記録されません。"
         ),
-        Lang::En => format!(
+        (None, Lang::En) => format!(
             "Your answer will count as one of the {size} people of “{label}”. Nothing finer is recorded."
         ),
     };
@@ -124,19 +194,11 @@ fn panel(
     view! {
         {introduction(questionnaire, lang)}
         <div class="privacy">
+            {about.rating.as_ref().map(|rating| subject(rating, lang))}
             <h2>{lang.t("答える前に:だれが何を見るか", "Before you answer: who will see what")}</h2>
             {terms::audience_table(fixed, lang)}
             <p><strong>{group}</strong></p>
-            <p>{lang.t(
-                "回答はこの端末で封をしてから、ログイン情報なしで送られます。だれの回答かは記録されません。",
-                "Your answers are sealed on this device and sent without your sign-in. Whose they are is not recorded.",
-            )}</p>
-            {terms::after_counting(lang)}
-            {terms::while_open(lang)}
-            <p>{lang.t(
-                "自由記述は、書いた内容から、あなたと分かることがあります。全員が同じ回答をすれば、その回答は知られます。",
-                "What you write in a comment may show who you are. If everybody answers alike, that answer becomes known.",
-            )}</p>
+            {if named { ().into_any() } else { anonymous(lang) }}
             <p>{time}</p>
             <p>
                 <a href=href>{lang.t("実施条件の全文を確かめる", "Read the terms in full")}</a>
@@ -155,4 +217,52 @@ fn panel(
         </div>
     }
     .into_any()
+}
+
+/// What keeps an answer anonymous, and what cannot.
+fn anonymous(lang: Lang) -> AnyView {
+    view! {
+            <p>{lang.t(
+                "回答はこの端末で封をしてから、ログイン情報なしで送られます。だれの回答かは記録されません。",
+                "Your answers are sealed on this device and sent without your sign-in. Whose they are is not recorded.",
+            )}</p>
+            {terms::after_counting(lang)}
+            {terms::while_open(lang)}
+            <p>{lang.t(
+                "自由記述は、書いた内容から、あなたと分かることがあります。全員が同じ回答をすれば、その回答は知られます。",
+                "What you write in a comment may show who you are. If everybody answers alike, that answer becomes known.",
+            )}</p>
+    }
+    .into_any()
+}
+
+/// Whom the questions are about, and in a pulse, what they mean to do.
+fn subject(rating: &Rating, lang: Lang) -> AnyView {
+    let (name, unit) = (rating.name.get(lang).to_owned(), rating.unit.get(lang).to_owned());
+    let actions = rating.actions.iter().cloned().map(|action| view! { <li>{action}</li> }).collect_view();
+    let actions = (!rating.actions.is_empty()).then(|| {
+        view! {
+            <h3>{lang.t("この方がチームに伝えた行動", "What this person told the team they would do")}</h3>
+            <ol>{actions}</ol>
+        }
+    });
+    view! {
+        <h2>{lang.t("評価する人", "Whom you rate")}</h2>
+        <p><strong lang=own_lang(&name, lang)>{name.clone()}</strong> " " <span class="muted" lang=own_lang(&unit, lang)>{unit.clone()}</span></p>
+        {actions}
+    }
+    .into_any()
+}
+
+/// In which group an answer about a subject counts.
+pub(super) fn rating_group(rating: &Rating, lang: Lang) -> String {
+    let (group, size) = (rating.group.label(lang), rating.size);
+    match (rating.group, lang) {
+        (RaterGroup::Own, Lang::Ja) => "これはあなた自身の振り返りです。結果では「本人」として、あなたの報告書にそのまま示されます。匿名ではありません。".to_owned(),
+        (RaterGroup::Own, Lang::En) => "This is your own view of yourself. Your report shows it as it is, under “Self”. It is not anonymous.".to_owned(),
+        (RaterGroup::Superior, Lang::Ja) => "あなたの回答は「上司」の回答として、評価を受ける本人にそのまま示されます。匿名ではありません。".to_owned(),
+        (RaterGroup::Superior, Lang::En) => "Your answer is shown to the person rated as that of the superior, as it is. It is not anonymous.".to_owned(),
+        (_, Lang::Ja) => format!("あなたの回答は「{group}」の{size}人の一人として数えられます。これより細かい区分は記録されません。"),
+        (_, Lang::En) => format!("Your answer will count as one of {size} people: {group}. Nothing finer is recorded."),
+    }
 }

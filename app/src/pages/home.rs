@@ -1,9 +1,11 @@
 //! The home page: what waits for an answer, what came of the last survey, and the next step of those who run surveys.
 
 use domain::campaign::State;
+use domain::fiscal_year::date_label;
 use domain::role::Role;
 use domain::text::Lang;
 use leptos::prelude::*;
+use service::registry::action::TeamActions;
 use service::registry::ballot::Enrolment;
 use service::registry::campaign::Campaign;
 use service::registry::person::Person;
@@ -11,7 +13,7 @@ use service::{Result, Service};
 
 use super::results::{Headline, Viewer, headlines};
 use super::{Frame, page};
-use crate::components::{Badge, BadgeKind, EmptyState, RateBar};
+use crate::components::{Badge, BadgeKind, EmptyState, RateBar, own_lang};
 use crate::format;
 
 /// A survey that takes answers from this person.
@@ -19,6 +21,8 @@ struct Waiting {
     place: Enrolment,
     /// About how long it takes.
     minutes: u32,
+    /// People to rate, in a review.
+    people: u32,
 }
 
 /// Cards for everybody, and more for those with a role.
@@ -36,11 +40,13 @@ pub fn HomePage() -> impl IntoView {
             Lang::Ja => format!("{}さん、こんにちは。", person.display_name(lang)),
             Lang::En => format!("Hello, {}.", person.display_name(lang)),
         };
-        let nothing = waiting.is_empty() && newest.is_none() && running.is_none();
+        let reviews = Reviews::read(&service, person.id).await?;
+        let nothing = waiting.is_empty() && newest.is_none() && running.is_none() && reviews.is_empty();
         let view = view! {
             {nothing.then(|| nothing_yet(lang))}
             {(!nothing).then(|| surveys(waiting, &person.time_zone, lang))}
             {newest.map(|headline| last_results(headline, lang))}
+            {(!reviews.is_empty()).then(|| reviews.view(lang))}
             {running.map(|campaigns| campaigns_of_hr(campaigns, &person.time_zone, lang))}
             {shortcuts(&person, lang)}
             {anonymity(lang)}
@@ -49,14 +55,130 @@ pub fn HomePage() -> impl IntoView {
     })
 }
 
+/// What reviews have brought for a person: a report to read, peers to propose or to decide on, what a superior means to do.
+struct Reviews {
+    report: Option<Campaign>,
+    /// True where peers can be proposed.
+    proposing: bool,
+    /// Proposals that wait for the person.
+    to_decide: usize,
+    team: Option<TeamActions>,
+}
+
+impl Reviews {
+    async fn read(service: &Service, person: i64) -> Result<Self> {
+        let registry = &service.registry;
+        Ok(Self {
+            report: registry.reports_of(person).await?.into_iter().next(),
+            proposing: !registry.nominating(person).await?.is_empty(),
+            to_decide: registry.nominations_to_decide(person).await?.len(),
+            team: registry.team_actions(person).await?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.report.is_none() && !self.proposing && self.to_decide == 0 && self.team.is_none()
+    }
+
+    fn view(self, lang: Lang) -> AnyView {
+        let report = self.report.map(|campaign| {
+            let text = lang.t(
+                "あなたへの評価の報告書を読めます。読んだあとに、取り組むことを三つまで書き留められます。",
+                "The report about you is there to read. Afterwards you can note down up to three things to do.",
+            );
+            let title = campaign.title.get(lang).to_owned();
+            card(&title, text.to_owned(), format!("/feedback/{}", campaign.id), lang.t("報告書を読む", "Read the report"))
+        });
+        let proposing = self.proposing.then(|| {
+            let text = lang.t(
+                "準備中の評価で、あなたの仕事ぶりを知る同僚を評価者に推薦できます。",
+                "A review is being prepared. You can propose peers who know your work.",
+            );
+            let title = lang.t("評価者の推薦", "Proposing raters");
+            card(title, text.to_owned(), "/nominations".to_owned(), lang.t("推薦する", "Propose peers"))
+        });
+        let to_decide = (self.to_decide > 0).then(|| {
+            let text = match lang {
+                Lang::Ja => {
+                    format!("部下が推薦した評価者が{}人、あなたの承認を待っています。", self.to_decide)
+                }
+                Lang::En if self.to_decide == 1 => "One proposed rater waits for your approval.".to_owned(),
+                Lang::En => format!("{} proposed raters wait for your approval.", self.to_decide),
+            };
+            let title = lang.t("推薦の承認", "Proposals to approve");
+            card(title, text, "/nominations".to_owned(), lang.t("確かめる", "Look at them"))
+        });
+        let team = self.team.map(|team| team_card(team, lang));
+        view! {
+            <section class="section">
+                <h2>{lang.t("管理者評価・360度評価", "Manager review")}</h2>
+                <div class="grid-2">{report} {to_decide} {proposing} {team}</div>
+            </section>
+        }
+        .into_any()
+    }
+}
+
+/// What a superior told the team.
+fn team_card(team: TeamActions, lang: Lang) -> AnyView {
+    let name = team.superior.get(lang).to_owned();
+    let title = match lang {
+        Lang::Ja => format!("{name}さんが取り組むこと"),
+        Lang::En => format!("What {name} means to do"),
+    };
+    let rows = team
+        .actions
+        .into_iter()
+        .map(|action| {
+            let by = date_label(action.due_on, lang);
+            let due = match lang {
+                Lang::Ja => format!("{by}まで"),
+                Lang::En => format!("by {by}"),
+            };
+            let text_lang = own_lang(&action.text, lang);
+            view! { <li><span lang=text_lang>{action.text.clone()}</span> " " <span class="muted">{due}</span></li> }
+        })
+        .collect_view();
+    view! {
+        <article class="card">
+            <h3 class="card-title">{title}</h3>
+            <ul>{rows}</ul>
+        </article>
+    }
+    .into_any()
+}
+
+fn card(title: &str, text: String, href: String, action: &'static str) -> AnyView {
+    let title = title.to_owned();
+    view! {
+        <article class="card">
+            <h3 class="card-title">{title}</h3>
+            <p>{text}</p>
+            <div class="card-foot"><a class="button button--secondary" href=href>{action}</a></div>
+        </article>
+    }
+    .into_any()
+}
+
 /// Surveys the person can answer now, the earliest deadline first.
 async fn waiting(service: &Service, person: &Person) -> Result<Vec<Waiting>> {
     let now = service.clock.now();
-    let mut list = Vec::new();
+    let mut list: Vec<Waiting> = Vec::new();
     for place in service.registry.enrolments(person.id).await? {
-        if place.campaign.state == State::Open && now < place.campaign.schedule.closes_at {
-            let asked = service.registry.campaign_questionnaire(&place.campaign).await?;
-            list.push(Waiting { place, minutes: asked.questionnaire.minutes() });
+        if place.campaign.state != State::Open || now >= place.campaign.schedule.closes_at {
+            continue;
+        }
+        let people = u32::from(place.campaign.review.is_some());
+        // The places of one review follow one another.
+        match list.last_mut().filter(|last| last.place.campaign.id == place.campaign.id) {
+            Some(last) => {
+                last.people += people;
+                last.place.issued &= place.issued;
+            }
+            None => {
+                let asked = service.registry.campaign_questionnaire(&place.campaign).await?;
+                list.push(Waiting { place, minutes: asked.questionnaire.minutes(), people });
+            }
         }
     }
     list.sort_by_key(|waiting| waiting.place.campaign.schedule.closes_at);
@@ -101,8 +223,9 @@ fn surveys(waiting: Vec<Waiting>, zone: &str, lang: Lang) -> AnyView {
 }
 
 fn survey(waiting: Waiting, zone: &str, lang: Lang) -> AnyView {
-    let Waiting { place, minutes } = waiting;
-    let href = format!("/answer/{}", place.campaign.id);
+    let Waiting { place, minutes, people } = waiting;
+    let page = if people > 0 { "review" } else { "answer" };
+    let href = format!("/{page}/{}", place.campaign.id);
     let terms = format!("/terms/{}", place.campaign.id);
     let deadline = format::deadline(place.campaign.schedule.closes_at, zone, lang);
     let minutes = match lang {
@@ -110,7 +233,20 @@ fn survey(waiting: Waiting, zone: &str, lang: Lang) -> AnyView {
         Lang::En if minutes == 1 => "about a minute".to_owned(),
         Lang::En => format!("about {minutes} minutes"),
     };
-    let issued = place.issued.then(|| {
+    let asked = (people > 0).then(|| {
+        let people = match lang {
+            Lang::Ja => format!("{people}人"),
+            Lang::En if people == 1 => "one person".to_owned(),
+            Lang::En => format!("{people} people"),
+        };
+        view! { <dt>{lang.t("評価する人", "To rate")}</dt><dd>{people}</dd> }
+    });
+    let minutes = match lang {
+        _ if people < 2 => minutes,
+        Lang::Ja => format!("一人につき{minutes}"),
+        Lang::En => format!("{minutes} for each"),
+    };
+    let issued = (place.issued && people == 0).then(|| {
         view! {
             <p>{lang.t(
                 "回答券は、この端末または別の端末で受け取り済みです。続きや出し直しは、受け取った端末で行うか、引き継ぎコードを使ってください。送信したかどうかは記録されません。",
@@ -119,7 +255,9 @@ fn survey(waiting: Waiting, zone: &str, lang: Lang) -> AnyView {
             )}</p>
         }
     });
-    let action = if place.issued {
+    let action = if people > 0 {
+        lang.t("評価する人の一覧へ", "See whom to rate")
+    } else if place.issued {
         lang.t("回答の画面を開く", "Open the survey")
     } else {
         lang.t("回答をはじめる", "Start")
@@ -130,6 +268,7 @@ fn survey(waiting: Waiting, zone: &str, lang: Lang) -> AnyView {
             <dl class="facts">
                 <dt>{lang.t("締切", "Open until")}</dt>
                 <dd>{deadline}</dd>
+                {asked}
                 <dt>{lang.t("所要時間", "Takes")}</dt>
                 <dd>{minutes}</dd>
             </dl>
@@ -307,6 +446,7 @@ mod tests {
             schedule: Schedule { opens_at: 0, closes_at: 1_759_305_600 },
             thresholds: Thresholds::default(),
             terms_hash: None,
+            review: None,
         };
         assert!(
             next_step(&campaign, "Asia/Tokyo", Lang::Ja).starts_with("令和7年10月1日(水) 17時(日本時間)")

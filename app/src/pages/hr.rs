@@ -5,6 +5,7 @@ pub mod campaigns;
 pub mod item_editor;
 mod live;
 pub mod questionnaires;
+pub mod raters;
 pub mod responses;
 pub mod roster;
 
@@ -77,6 +78,20 @@ fn pager(path: &str, current: usize, pages: usize, lang: Lang) -> AnyView {
     };
     let name = lang.t("ページの移動", "Pages");
     view! { <nav class="pagination" aria-label=name>{before}<span>{here}</span>{after}</nav> }.into_any()
+}
+
+/// A text as the value of a parameter (RFC 3986, section 2).
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte))
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
 }
 
 /// The names of those who acted. People who have left are not looked up, and the schedule is nobody.

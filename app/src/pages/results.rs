@@ -12,6 +12,7 @@ pub(super) mod figures;
 mod group;
 mod items;
 mod list;
+mod managers;
 mod my_unit;
 mod overview;
 mod ranking;

@@ -1,6 +1,7 @@
 //! The terms of a campaign, and how anonymity works.
 
 use domain::questionnaire::Questionnaire;
+use domain::review::LEAST_MANAGERS;
 use domain::terms::{Audience, Content, TableTerms, Terms};
 use domain::text::Lang;
 use leptos::prelude::*;
@@ -13,24 +14,38 @@ fn audience_name(audience: Audience, lang: Lang) -> &'static str {
     match audience {
         Audience::Staff => lang.t("すべての職員", "All staff"),
         Audience::Manager => lang.t("管理職", "Managers"),
+        Audience::Subject => lang.t("評価を受ける本人", "The person rated"),
         Audience::Hr => lang.t("人事", "Personnel division"),
         Audience::Executive => lang.t("幹部", "Executives"),
     }
 }
 
-fn content_name(content: Content, lang: Lang) -> &'static str {
+/// What can be seen; of a review, `review` is true.
+fn content_name(content: Content, review: bool, lang: Lang) -> &'static str {
     match content {
+        Content::Whole if review => lang.t("管理職全体の平均", "Averages over all managers"),
+        Content::Demographics if review => {
+            lang.t("職級別、本省・在外公館別の平均", "Averages by grade, and by headquarters and missions")
+        }
         Content::Whole => lang.t("全体の集計", "Results of the whole organisation"),
         Content::OwnUnits => lang.t("自分の担当部署の集計", "Results of their own units"),
         Content::AllUnits => lang.t("各部署の集計", "Results of every unit"),
         Content::Demographics => lang.t("全体の属性別の集計", "Results of the whole by demographic"),
         Content::Comments => lang.t("自由記述(順番を入れ替えたもの)", "Comments, shuffled"),
+        Content::OwnReport => lang.t(
+            "自分についての報告書(上司の回答は、上司のものとして示します)",
+            "The report about themselves; answers of superiors are shown as theirs",
+        ),
+        Content::EveryReport => {
+            lang.t("一人ひとりについての報告書", "The report about any single person rated")
+        }
     }
 }
 
 /// The small table: audience × what × from how many people.
 pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
     let (scores, comments) = (terms.thresholds.scores, terms.thresholds.comments);
+    let review = terms.review.is_some();
     let people = move |n: u32| match lang {
         Lang::Ja => format!("{n}人以上"),
         Lang::En => format!("{n} or more"),
@@ -41,7 +56,12 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
         .map(|a| {
             let (plain, free): (Vec<Content>, Vec<Content>) =
                 a.sees.iter().partition(|c| **c != Content::Comments);
-            let list: Vec<&str> = plain.iter().map(|c| content_name(*c, lang)).collect();
+            let list: Vec<&str> = plain.iter().map(|c| content_name(*c, review, lang)).collect();
+            let results = match (review && a.audience != Audience::Subject, lang) {
+                (false, _) => people(scores),
+                (true, Lang::Ja) => format!("管理職{LEAST_MANAGERS}人以上"),
+                (true, Lang::En) => format!("{LEAST_MANAGERS} managers or more"),
+            };
             let own_only = plain.contains(&Content::OwnUnits) && !plain.contains(&Content::AllUnits);
             let free = match (free.is_empty(), own_only) {
                 (true, _) => "–".to_owned(),
@@ -54,12 +74,20 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
                 <tr>
                     <th scope="row">{audience_name(a.audience, lang)}</th>
                     <td>{list.join(lang.t("、", ", "))}</td>
-                    <td class="num" data-label=lang.t("集計", "Results")>{people(scores)}</td>
+                    <td class="num" data-label=lang.t("集計", "Results")>{results}</td>
                     <td class="num" data-label=lang.t("自由記述", "Comments")>{free}</td>
                 </tr>
             }
         })
         .collect_view();
+    let administrators = if review {
+        lang.t("見えるものはありません。", "Nothing.")
+    } else {
+        lang.t(
+            "全体の集計だけ。一人ひとりの回答を表示する画面はありません。",
+            "The whole only. There is no page that shows a single sheet.",
+        )
+    };
     let caption = lang.t("だれが、何を、何人以上の集計で見るか", "Who sees what, from how many people");
     view! {
         <ScrollTable caption=caption table_class="privacy-table">
@@ -75,8 +103,8 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
                 {rows}
                 <tr>
                     <th scope="row">{lang.t("システム管理者", "Administrators")}</th>
-                    <td>{lang.t("全体の集計だけ。一人ひとりの回答を表示する画面はありません。", "The whole only. There is no page that shows a single sheet.")}</td>
-                    <td class="num" data-label=lang.t("集計", "Results")>{people(scores)}</td>
+                    <td>{administrators}</td>
+                    <td class="num" data-label=lang.t("集計", "Results")>{if review { "–".to_owned() } else { people(scores) }}</td>
                     <td class="num" data-label=lang.t("自由記述", "Comments")>"–"</td>
                 </tr>
             </tbody>
@@ -134,6 +162,15 @@ fn terms_view(
                 Lang::Ja => format!("全体の属性別「{}」", question(item)),
                 Lang::En => format!("The whole by “{}”", question(item)),
             },
+            TableTerms::Subjects => {
+                lang.t("評価を受ける人ごと、評価者区分別", "Each person rated, by group of raters").to_owned()
+            }
+            TableTerms::Aggregates => lang
+                .t(
+                    "評価を受ける人の平均(全体・職位別・本省在外別)",
+                    "Averages over the people rated: all, by grade, by headquarters and missions",
+                )
+                .to_owned(),
         })
         .collect();
     let moved = (closes_at > terms.closes_at).then(|| match lang {

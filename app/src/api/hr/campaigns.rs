@@ -23,6 +23,149 @@ pub struct CampaignForm {
     pub scores: String,
     /// From how many people comments are shown.
     pub comments: String,
+    /// Who rates whom, for a review.
+    #[serde(flatten)]
+    pub review: ReviewForm,
+}
+
+/// The rules of a review as typed; all empty for a survey.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReviewForm {
+    /// `review` for a review, empty for a survey.
+    pub kind: String,
+    /// The first day that is looked back on, `YYYY-MM-DD`.
+    pub period_from: String,
+    /// The last day.
+    pub period_to: String,
+    /// Days that rater and subject must have worked together.
+    pub least_days: String,
+    /// Anything where subjects rate themselves.
+    pub asks_self: String,
+    /// Anything where superiors are asked.
+    pub asks_superior: String,
+    /// Anything where peers are asked.
+    pub asks_peers: String,
+    /// How many peers rate each other.
+    pub most_peers: String,
+    /// Anything where subjects may propose peers.
+    pub nomination: String,
+    /// Anything where acting posts count.
+    pub acting: String,
+    /// Anything where concurrent posts count.
+    pub concurrent: String,
+    /// Anything where former superiors are rated.
+    pub former: String,
+    /// Anything where HR reads single reports.
+    pub hr_reads: String,
+    /// Anything where executives read single reports.
+    pub executives_read: String,
+    /// For a half-year pulse, the review whose shared actions are asked about.
+    pub pulse_of: String,
+}
+
+#[cfg(feature = "ssr")]
+impl ReviewForm {
+    /// The form of rules that are there.
+    pub fn of(rules: &domain::review::ReviewRules) -> Self {
+        use domain::review::Relation;
+        use domain::terms::Audience;
+        let tick = |ticked: bool| if ticked { "true".to_owned() } else { String::new() };
+        Self {
+            kind: "review".into(),
+            period_from: rules.period.from.to_string(),
+            period_to: rules.period.to.to_string(),
+            least_days: rules.least_days.to_string(),
+            asks_self: tick(rules.asks(Relation::Own)),
+            asks_superior: tick(rules.asks(Relation::Superior)),
+            asks_peers: tick(rules.asks(Relation::Peer)),
+            most_peers: rules.most_peers.to_string(),
+            nomination: tick(rules.nomination),
+            acting: tick(rules.acting),
+            concurrent: tick(rules.concurrent),
+            former: tick(rules.former),
+            hr_reads: tick(rules.individual.contains(&Audience::Hr)),
+            executives_read: tick(rules.individual.contains(&Audience::Executive)),
+            pulse_of: rules.pulse_of.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The rules that were typed; `None` for a survey.
+    ///
+    /// # Errors
+    /// [`service::Error::Invalid`] where a field cannot be read.
+    fn rules(&self) -> service::Result<Option<domain::review::ReviewRules>> {
+        use domain::review::{Period, Relation, ReviewRules};
+        use domain::terms::Audience;
+        use service::Error;
+        if self.kind.is_empty() {
+            return Ok(None);
+        }
+        let day = |typed: &str| {
+            crate::format::day(typed).ok_or_else(|| {
+                Error::invalid(
+                    "評価対象期間の開始日と終了日を入力してください。",
+                    "Please enter the first and the last day of the period.",
+                )
+            })
+        };
+        let least_days = self.least_days.trim().parse().map_err(|_| {
+            Error::invalid(
+                "在籍が重なる日数は半角の整数で入力してください。",
+                "Please enter the days together as a whole number.",
+            )
+        })?;
+        let most_peers = self.most_peers.trim().parse().map_err(|_| {
+            Error::invalid(
+                "同僚の人数は半角の整数で入力してください。",
+                "Please enter the number of peers as a whole number.",
+            )
+        })?;
+        let asked = [
+            (Relation::Own, &self.asks_self),
+            (Relation::Superior, &self.asks_superior),
+            (Relation::Peer, &self.asks_peers),
+        ];
+        let ticked = asked.into_iter().filter(|(_, tick)| !tick.is_empty()).map(|(relation, _)| relation);
+        let readers = [(Audience::Hr, &self.hr_reads), (Audience::Executive, &self.executives_read)];
+        let pulse_of = Some(self.pulse_of.trim()).filter(|id| service::secret::is_id(id)).map(str::to_owned);
+        Ok(Some(ReviewRules {
+            relations: ticked.chain([Relation::Subordinate]).collect(),
+            period: Period { from: day(&self.period_from)?, to: day(&self.period_to)? },
+            least_days,
+            most_peers,
+            acting: !self.acting.is_empty(),
+            concurrent: !self.concurrent.is_empty(),
+            former: !self.former.is_empty(),
+            nomination: !self.nomination.is_empty(),
+            individual: readers
+                .into_iter()
+                .filter(|(_, tick)| !tick.is_empty())
+                .map(|(who, _)| who)
+                .collect(),
+            pulse_of,
+        }))
+    }
+
+    fn fields(self) -> [(&'static str, String); 15] {
+        [
+            ("kind", self.kind),
+            ("period_from", self.period_from),
+            ("period_to", self.period_to),
+            ("least_days", self.least_days),
+            ("asks_self", self.asks_self),
+            ("asks_superior", self.asks_superior),
+            ("asks_peers", self.asks_peers),
+            ("most_peers", self.most_peers),
+            ("nomination", self.nomination),
+            ("acting", self.acting),
+            ("concurrent", self.concurrent),
+            ("former", self.former),
+            ("hr_reads", self.hr_reads),
+            ("executives_read", self.executives_read),
+            ("pulse_of", self.pulse_of),
+        ]
+    }
 }
 
 #[cfg(feature = "ssr")]
@@ -68,12 +211,13 @@ impl CampaignForm {
                 closes_at: moment(&self.closes_at, "締切", "closing")?,
             },
             thresholds: Thresholds { scores, comments: people(&self.comments)?, response_rate: scores },
+            review: self.review.rules()?,
         })
     }
 
     /// Every field by name, to give back what was typed.
-    pub fn fields(self) -> [(&'static str, String); 7] {
-        [
+    pub fn fields(self) -> Vec<(&'static str, String)> {
+        let mut fields = vec![
             ("title_ja", self.title_ja),
             ("title_en", self.title_en),
             ("questionnaire", self.questionnaire),
@@ -81,7 +225,9 @@ impl CampaignForm {
             ("closes_at", self.closes_at),
             ("scores", self.scores),
             ("comments", self.comments),
-        ]
+        ];
+        fields.extend(self.review.fields());
+        fields
     }
 }
 
@@ -296,6 +442,12 @@ pub async fn remind(
         },
     };
     let (registry, settings) = (&desk.service.registry, &desk.service.settings);
+    // Of a subject's few raters, how many get a reminder would say how many have a ballot.
+    let small =
+        stratum.is_some() && registry.campaign(&campaign).await.is_ok_and(|found| found.review.is_some());
+    if small {
+        return Err(desk.context.refuse(&service::Error::NotFound));
+    }
     let recipients = Recipients { stratum, with_ballot: !everyone.is_empty() };
     let outcome =
         registry.queue_reminders(&campaign, round, recipients, settings, Some(desk.actor), desk.now).await;
@@ -334,7 +486,30 @@ mod tests {
             closes_at: "2025-10-31T17:00".into(),
             scores: " 5 ".into(),
             comments: "10".into(),
+            review: ReviewForm::default(),
         }
+    }
+
+    #[test]
+    fn the_rules_of_a_review_come_back_as_they_were_typed() {
+        use domain::review::{Period, ReviewRules};
+        use domain::terms::Audience;
+        let day = |text: &str| text.parse().expect("a day");
+        let period = Period { from: day("2025-04-01"), to: day("2026-03-31") };
+        for rules in [
+            ReviewRules::upward(period),
+            ReviewRules { individual: vec![Audience::Executive], ..ReviewRules::circle(period) },
+            ReviewRules {
+                pulse_of: Some("0123456789abcdef0123456789abcdef".into()),
+                ..ReviewRules::upward(period)
+            },
+        ] {
+            let form = CampaignForm { review: ReviewForm::of(&rules), ..form() };
+            assert_eq!(form.draft().expect("a draft").review, Some(rules));
+        }
+        assert_eq!(form().draft().expect("a draft").review, None);
+        let unread = ReviewForm { period_to: "soon".into(), ..ReviewForm::of(&ReviewRules::upward(period)) };
+        assert!(CampaignForm { review: unread, ..form() }.draft().is_err());
     }
 
     #[test]

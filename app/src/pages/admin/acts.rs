@@ -35,6 +35,11 @@ pub(crate) fn what(event: &Event, lang: Lang) -> String {
         "campaign.schedule-failed" => {
             lang.t("予定どおりの開始・締切に失敗", "The schedule could not be kept")
         }
+        "roster.lines" => lang.t("兼務・代行などの関係を取込み", "Imported further reporting lines"),
+        "review.propose" => lang.t("評価者の表を名簿から作成", "Made the table of raters from the roster"),
+        "review.correct" => lang.t("評価者の表を修正", "Corrected the table of raters"),
+        "review.import" => lang.t("評価者の表を取込み", "Imported the table of raters"),
+        "review.nomination" => lang.t("評価者の推薦を上司が判断", "A superior decided on a proposed rater"),
         "followup.import" => lang.t("フォローアップ表を取込み", "Imported the follow-up table"),
         "followup.value" => lang.t("指標の実績値を入力", "Entered the value of an indicator"),
         "followup.withdraw" => lang.t("指標の実績値を取消し", "Took back the value of an indicator"),
@@ -48,7 +53,13 @@ pub(crate) fn what(event: &Event, lang: Lang) -> String {
 pub(crate) fn detail(event: &Event, time_zone: &str, lang: Lang) -> String {
     let detail = event.detail.as_str();
     let told = match event.what.as_str() {
-        "units.import" | "roster.import" => imported(detail, lang),
+        "units.import" | "roster.import" | "roster.lines" => imported(detail, lang),
+        "review.propose" => numbers(detail, [("依頼", "asked"), ("対象外", "left out")], lang),
+        "review.import" => {
+            numbers(detail, [("追加", "added"), ("変更", "changed"), ("削除", "removed")], lang)
+        }
+        "review.nomination" if detail == "approved" => Some(lang.t("承認", "approved").to_owned()),
+        "review.nomination" => Some(lang.t("不承認", "not approved").to_owned()),
         "roster.day" => day(detail, lang),
         what if what.starts_with("questionnaire.") => version(detail, lang),
         "campaign.extend" => extended(detail, time_zone, lang),
@@ -75,6 +86,20 @@ fn imported(detail: &str, lang: Lang) -> Option<String> {
         (None, Lang::Ja) => format!("{rows}行"),
         (None, Lang::En) => format!("{rows} rows"),
     })
+}
+
+/// `12 asked, 3 left out`: so many of each.
+fn numbers<const N: usize>(detail: &str, words: [(&str, &str); N], lang: Lang) -> Option<String> {
+    let found: Vec<u64> = detail
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| !digits.is_empty())
+        .map(|digits| digits.parse().ok())
+        .collect::<Option<_>>()?;
+    let told = words.iter().zip(&found).map(|((ja, en), n)| match lang {
+        Lang::Ja => format!("{ja}{n}組"),
+        Lang::En => format!("{n} {en}"),
+    });
+    (found.len() == N).then(|| told.collect::<Vec<_>>().join(lang.t("、", ", ")))
 }
 
 /// `2 joined, 3 left`.

@@ -13,6 +13,7 @@ use domain::text::Lang;
 use leptos::prelude::*;
 use service::mail::template::Letter;
 use service::mail::{Kind, MailCounts, Recipients, sample};
+use service::registry::assignment;
 use service::registry::campaign::Campaign;
 use service::registry::event::Event;
 use service::registry::questionnaire::Stored;
@@ -46,6 +47,36 @@ struct Reminder {
     round: u32,
 }
 
+/// What fixing the terms now would give.
+enum Forecast {
+    Survey(Outlook),
+    Review(assignment::Outlook),
+}
+
+impl Forecast {
+    async fn read(service: &Service, campaign: &Campaign) -> service::Result<Self> {
+        if campaign.review.is_none() {
+            return Ok(Self::Survey(service.outlook(campaign).await?));
+        }
+        let outlook = service.registry.review_outlook(&campaign.id, campaign.thresholds.scores).await?;
+        if outlook.ballots == 0 {
+            return Err(Error::invalid(
+                "評価を依頼できる評価者がいません。評価者の表を作り、内容を確かめてください。",
+                "There is nobody to ask yet. Please make the table of raters and look it over.",
+            ));
+        }
+        Ok(Self::Review(outlook))
+    }
+}
+
+/// What came of the reports of a released review; numbers only.
+#[derive(Clone, Copy)]
+struct Reports {
+    seen: u64,
+    subjects: u64,
+    sharing: usize,
+}
+
 /// Everything the steps show.
 struct Board {
     lang: Lang,
@@ -54,7 +85,7 @@ struct Board {
     /// People on the roster now.
     people: u64,
     /// What fixing the terms now would give, or why it cannot be done; for a draft.
-    outlook: Option<Result<Outlook, String>>,
+    outlook: Option<Result<Forecast, String>>,
     /// The terms, once fixed.
     terms: Option<Arc<Terms>>,
     /// Who may answer and has, once the terms are fixed.
@@ -64,6 +95,8 @@ struct Board {
     /// How far long work is.
     progress: Option<(u64, u64)>,
     reminder: Option<Reminder>,
+    /// What came of the reports of a released review.
+    reports: Option<Reports>,
     /// The mails about this campaign, by kind.
     mails: Vec<(Kind, MailCounts)>,
     /// What the mails that can be sent now say, in both languages.
@@ -78,7 +111,7 @@ impl Board {
         let campaign = service.registry.campaign(id).await?;
         let drafting = campaign.state == State::Draft;
         let outlook = if drafting {
-            match service.outlook(&campaign).await {
+            match Forecast::read(service, &campaign).await {
                 Ok(outlook) => Some(Ok(outlook)),
                 Err(Error::Invalid(text)) => Some(Err(text.get(lang).to_owned())),
                 Err(error) => return Err(error),
@@ -101,6 +134,7 @@ impl Board {
             events: service.registry.events(Some(id), RECORDED).await?,
             progress: service.progress.get(id),
             reminder: reminder(context, service, &campaign).await?,
+            reports: reports(service, &campaign).await?,
             mails: service.registry.campaign_mail_counts(id).await?,
             letters: letters(service, &campaign)?,
             extend_to: Some(context.kept("extend_closes_at", "")).filter(|typed| !typed.is_empty()),
@@ -189,6 +223,15 @@ fn step_state(board: &Board, taken_in: State) -> StepState {
     }
 }
 
+async fn reports(service: &Service, campaign: &Campaign) -> service::Result<Option<Reports>> {
+    if campaign.review.is_none() || campaign.state != State::Released {
+        return Ok(None);
+    }
+    let (seen, subjects) = service.registry.seen_reports(&campaign.id).await?;
+    let sharing = service.registry.sharing_subjects(&campaign.id).await?;
+    Ok(Some(Reports { seen, subjects, sharing }))
+}
+
 async fn reminder(
     context: &Context,
     service: &Service,
@@ -197,6 +240,10 @@ async fn reminder(
     let Some(asked) = context.query("remind").filter(|_| campaign.state == State::Open) else {
         return Ok(None);
     };
+    // Whom of a subject's few raters a reminder would go to would say who has no ballot yet.
+    if campaign.review.is_some() && asked != "all" {
+        return Err(Error::NotFound);
+    }
     let stratum = match asked.as_str() {
         "all" => None,
         number => Some(number.parse().map_err(|_| Error::NotFound)?),

@@ -1,5 +1,7 @@
 //! Campaigns: the board, and the form of a draft.
 
+mod review;
+
 use domain::campaign::State;
 use domain::disclosure::{LEAST_THRESHOLD, MOST_THRESHOLD, Thresholds};
 use domain::text::Lang;
@@ -10,7 +12,7 @@ use service::release::response::Turnout;
 
 use super::questionnaires::version_label;
 use super::{grouped, section};
-use crate::api::hr::campaigns::CampaignForm;
+use crate::api::hr::campaigns::{CampaignForm, ReviewForm};
 use crate::components::{
     Badge, BadgeKind, DateTimeField, EmptyState, Flash, FlashKind, RateBar, ScrollTable, SelectField,
     SubmitButton, TextField,
@@ -52,6 +54,9 @@ pub fn CampaignsPage() -> impl IntoView {
         let view = view! {
             <div class="actions">
                 <a class="button" href="/hr/campaigns/new">{lang.t("調査を作成", "New campaign")}</a>
+                <a class="button button--secondary" href="/hr/campaigns/new?kind=review">
+                    {lang.t("管理者評価・360度評価を作成", "New manager review")}
+                </a>
                 <a class="button button--secondary" href=super::questionnaires::LIST>{lang.t("調査票", "Questionnaires")}</a>
                 <a class="button button--secondary" href="/hr/roster">{lang.t("名簿", "Roster")}</a>
             </div>
@@ -154,9 +159,13 @@ pub fn NewCampaignPage() -> impl IntoView {
         let lang = context.lang;
         let service = context.service();
         let questionnaires = service.registry.questionnaires().await?;
-        let frame = Frame::new(lang.t("調査の作成", "New campaign"))
-            .crumb(lang.t("ホーム", "Home"), "/")
-            .crumb(board_name(lang), BOARD);
+        let review = context.kept("kind", &context.query("kind").unwrap_or_default()) == "review";
+        let name = if review {
+            lang.t("管理者評価・360度評価の作成", "New manager review")
+        } else {
+            lang.t("調査の作成", "New campaign")
+        };
+        let frame = Frame::new(name).crumb(lang.t("ホーム", "Home"), "/").crumb(board_name(lang), BOARD);
         if questionnaires.is_empty() {
             let view = view! {
                 <EmptyState
@@ -173,7 +182,10 @@ pub fn NewCampaignPage() -> impl IntoView {
             };
             return Ok((frame, view.into_any()));
         }
-        let form = proposal(service.clock.now());
+        let mut form = proposal(service.clock.now());
+        if review {
+            form = review::proposal(form, &service, &context).await?;
+        }
         Ok((frame, form_view(&context, "/api/hr/campaigns/create", None, form, &questionnaires)))
     })
 }
@@ -222,6 +234,7 @@ pub fn EditCampaignPage() -> impl IntoView {
             closes_at: format::field_value(found.schedule.closes_at),
             scores: found.thresholds.scores.to_string(),
             comments: found.thresholds.comments.to_string(),
+            review: found.review.as_ref().map(ReviewForm::of).unwrap_or_default(),
         };
         let view = form_view(&context, "/api/hr/campaigns/edit", Some(campaign), form, &questionnaires);
         Ok((frame, view))
@@ -265,6 +278,7 @@ fn form_view(
         "日本時間。確定した後は、遅らせることだけができます。",
         "Japan time. Once fixed, it can only be put later.",
     );
+    let rules = (!form.review.kind.is_empty()).then(|| review::fields(context, &form.review));
     view! {
         <form class="form" method="post" action=action>
             {hidden}
@@ -288,6 +302,7 @@ fn form_view(
             <TextField name="comments" label=lang.t("最小集計人数(自由記述)", "Threshold for comments") kind="number"
                 min=least max=most value=kept("comments", &form.comments) hint=comments_hint
                 required=true short=true lang=lang/>
+            {rules}
             <div class="actions">
                 <SubmitButton label=lang.t("保存する", "Save")/>
                 <a class="button button--secondary" href=back>{lang.t("保存せずに戻る", "Back without saving")}</a>

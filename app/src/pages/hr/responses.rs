@@ -36,6 +36,13 @@ pub fn ResponsesPage() -> impl IntoView {
         if found.state == State::Draft {
             return Ok((frame, not_yet(here, lang)));
         }
+        if found.review.is_some() {
+            let totals = service.response_totals(&campaign).await?;
+            let every = (found.state == State::Open).then_some(EVERY);
+            let keeping = every.map(|every| keeping(every, &format!("{here}/responses"), lang));
+            let view = view! { <p>{state_badge(found.state, lang)}</p> {of_review(totals, keeping, lang)} };
+            return Ok((frame, live("responses", every, view.into_any())));
+        }
         let responses = service.responses(&found).await?;
         let order = Order::parse(&context.query("sort").unwrap_or_default());
         let every = (found.state == State::Open).then_some(EVERY);
@@ -49,6 +56,28 @@ pub fn ResponsesPage() -> impl IntoView {
         };
         Ok((frame, live("responses", every, view.into_any())))
     })
+}
+
+/// A review's totals. How many of one subject's raters have answered is shown to nobody: they are few.
+fn of_review(totals: Turnout, keeping: Option<AnyView>, lang: Lang) -> AnyView {
+    let figure = |label: &'static str, n: u32| {
+        view! { <Figure label=label value=Some(grouped(u64::from(n))) lang=lang/> }.into_any()
+    };
+    let rate = totals.rate().map(written::percent);
+    view! {
+        <p class="section-lead">{lang.t(
+            "評価者は少人数の区分に分かれているため、評価対象者ごとの回答状況は、だれにも示しません。全体の数だけを示します。",
+            "Raters are in small groups, so how many have answered about one subject is shown to nobody. Only totals are shown.",
+        )}</p>
+        <div class="figures">
+            {figure(lang.t("依頼した回答票", "Sheets asked for"), totals.eligible)}
+            {figure(lang.t("発行した回答券", "Ballots issued"), totals.issued)}
+            {figure(lang.t("受け取った回答票", "Sheets received"), totals.received)}
+            <Figure label=lang.t("回答率", "Response rate") value=rate lang=lang/>
+        </div>
+        {keeping}
+    }
+    .into_any()
 }
 
 fn not_yet(back: String, lang: Lang) -> AnyView {

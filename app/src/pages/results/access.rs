@@ -108,6 +108,7 @@ mod tests {
             strata: Vec::new(),
             tables: Vec::new(),
             audiences: Terms::default_audiences(),
+            review: None,
             retention_days: 1,
             ballot_key: String::new(),
             counting_key: String::new(),

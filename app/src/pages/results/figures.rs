@@ -142,6 +142,7 @@ pub(super) mod tests {
             area: Some(area.into()),
             required: false,
             may_decline: false,
+            unobserved: false,
             demographic: false,
             show_if: None,
             kind: Kind::Scale { labels: (1..=5).map(label).collect(), reversed },

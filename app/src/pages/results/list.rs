@@ -31,11 +31,20 @@ pub struct Headline {
     pub sentence: Text,
 }
 
-/// The newest waves the viewer may see, at most `most`.
+/// The newest waves of surveys the viewer may see, at most `most`.
 pub async fn headlines(service: &Service, viewer: &Viewer, most: usize) -> Result<Vec<Headline>> {
+    list(service, viewer, most, |release| release.campaign.review.is_none()).await
+}
+
+async fn list(
+    service: &Service,
+    viewer: &Viewer,
+    most: usize,
+    which: impl Fn(&Release) -> bool,
+) -> Result<Vec<Headline>> {
     let releases = service.registry.releases().await?;
     let mut list = Vec::new();
-    for release in &releases {
+    for release in releases.iter().filter(|release| which(release)) {
         if list.len() == most {
             break;
         }
@@ -121,14 +130,34 @@ pub fn ResultsPage() -> impl IntoView {
         let service = context.service();
         let person = context.person().ok_or(service::Error::Forbidden)?;
         let viewer = Viewer::of(&service, &person).await?;
-        let list = headlines(&service, &viewer, usize::MAX).await?;
+        let surveys = headlines(&service, &viewer, usize::MAX).await?;
+        let reviews =
+            list(&service, &viewer, usize::MAX, |release| release.campaign.review.is_some()).await?;
         let lead = lang.t(
             "調査ごとに決めた実施条件の範囲で、公表された結果を見ることができます。",
             "Results that have been released, as far as each survey's terms share them with you.",
         );
         let frame = Frame::new(lang.t("調査結果", "Results")).lead(lead).crumb(lang.t("ホーム", "Home"), "/");
-        Ok((frame, list_view(list, &person.time_zone, lang)))
+        let zone = &person.time_zone;
+        let of_managers = (!reviews.is_empty()).then(|| reviews_view(reviews, zone, lang));
+        Ok((frame, view! { {list_view(surveys, zone, lang)} {of_managers} }.into_any()))
     })
+}
+
+/// Reviews over all managers, for those whose terms show them.
+fn reviews_view(reviews: Vec<Headline>, zone: &str, lang: Lang) -> AnyView {
+    let cards: Vec<AnyView> = reviews.into_iter().map(|headline| card(headline, zone, lang)).collect();
+    view! {
+        <section class="section" id="reviews">
+            <h2>{lang.t("管理者評価・360度評価", "Manager reviews")}</h2>
+            <p class="section-lead">{lang.t(
+                "管理職全体の平均です。一人ひとりの結果は、本人だけが読みます。",
+                "Averages over managers. Each manager's own results are read by that manager only.",
+            )}</p>
+            <div class="stack">{cards}</div>
+        </section>
+    }
+    .into_any()
 }
 
 fn list_view(list: Vec<Headline>, zone: &str, lang: Lang) -> AnyView {
@@ -190,6 +219,7 @@ mod tests {
                 schedule: Schedule { opens_at, closes_at: opens_at + 1 },
                 thresholds: Thresholds::default(),
                 terms_hash: None,
+                review: None,
             },
             released_at: opens_at + 2,
             eligible: 100,

@@ -12,7 +12,7 @@ use super::report::Report;
 use super::tabs::{Tab, frame, tabs};
 use super::tree::{Coverage, coverage};
 use super::wave::Wave;
-use super::{demographics, receipts, summary};
+use super::{demographics, managers, receipts, summary};
 use crate::pages::{page, param};
 
 /// The overview of one wave.
@@ -28,6 +28,7 @@ pub fn OverviewPage() -> impl IntoView {
         let report = Report::read(&service, &viewer, wave, 0).await?;
         let groups = service.registry.release_groups(report.wave.id()).await?;
         let covered = coverage(&report.units, &groups);
+        let of_managers = managers::read(&service, &report.wave, &groups).await?;
         let cuts = if viewer.sees(&report.wave.terms, Content::Demographics) {
             demographics::read(&service, &report.wave, &groups).await?
         } else {
@@ -38,19 +39,27 @@ pub fn OverviewPage() -> impl IntoView {
         let frame = frame(&title, lang);
         let way = tabs(&report.wave, &viewer, Some(Tab::Overview), lang);
         let receipts = receipts::section(&report.wave.release, &groups, lang);
-        Ok((frame, overview(&report, way, covered, cuts, receipts, download, lang)))
+        let after = Parts { cuts, of_managers, receipts };
+        Ok((frame, overview(&report, way, covered, after, download, lang)))
     })
+}
+
+/// What comes after the figures of the whole.
+struct Parts {
+    cuts: Vec<Cut>,
+    of_managers: Vec<managers::Cut>,
+    receipts: AnyView,
 }
 
 fn overview(
     report: &Report,
     way: AnyView,
     covered: Coverage,
-    cuts: Vec<Cut>,
-    receipts: AnyView,
+    parts: Parts,
     download: bool,
     lang: Lang,
 ) -> AnyView {
+    let Parts { cuts, of_managers, receipts } = parts;
     let items = format!("/results/{}/items", report.wave.id());
     view! {
         {way}
@@ -65,6 +74,7 @@ fn overview(
             <a class="button button--secondary" href=items>{lang.t("設問ごとの結果を見る", "See every item")}</a>
         </div>
         {demographics::section(cuts, &report.wave, lang)}
+        {managers::section(&of_managers, lang)}
         {receipts}
         {basis(report, covered, download, lang)}
     }
@@ -77,7 +87,14 @@ fn basis(report: &Report, covered: Coverage, download: bool, lang: Lang) -> AnyV
     let hash = campaign.terms_hash.clone().unwrap_or_default();
     let terms = format!("/terms/{}", campaign.id);
     let k = report.wave.terms.thresholds.scores;
+    let review = campaign.review.is_some();
     let rule = match lang {
+        Lang::Ja if review => format!(
+            "報告書に示した結果だけを合計しています。評価者が{k}人に満たない結果は入っていません。一人の管理職の結果は、実施条件で約束した場合を除いて、だれにも示しません。"
+        ),
+        Lang::En if review => format!(
+            "These are sums of what reports show, and of nothing else: results of fewer than {k} raters are not in them. No single manager's result is shown to anybody else, unless the terms said so."
+        ),
         Lang::Ja => format!(
             "回答者が{k}人に満たない集計と、引き算でそれが分かってしまう集計は表示しません。人数の少ない部署は、近い部署とまとめて集計しています。"
         ),
@@ -96,7 +113,7 @@ fn basis(report: &Report, covered: Coverage, download: bool, lang: Lang) -> AnyV
         <section class="section">
             <h2>{lang.t("この結果の前提", "What these results rest on")}</h2>
             <p>{rule}</p>
-            <p>{covered_words(covered, lang)}</p>
+            {(!review).then(|| view! { <p>{covered_words(covered, lang)}</p> })}
             <dl class="facts">
                 <dt>{lang.t("実施条件", "Terms")}</dt>
                 <dd><a href=terms>{lang.t("回答者に約束した内容を見る", "See what respondents were promised")}</a></dd>

@@ -14,15 +14,22 @@ use crate::components::{Figure, HiddenCell, ScrollTable};
 /// Tiles: response rate, respondents, engagement index.
 pub fn tiles(report: &Report, lang: Lang) -> AnyView {
     let group = &report.group;
+    // Of a review, what is counted in a group are managers with a result.
+    let review = report.wave.release.campaign.review.is_some();
+    let (counted, unit) = if review {
+        (lang.t("結果のある管理職", "Managers with a result"), lang.t("人", ""))
+    } else {
+        (lang.t("集計した回答", "Sheets counted"), lang.t("人分", ""))
+    };
     let respondents = group.respondents.map(|n| n.to_string());
     let reason = group.state.label(lang).to_owned();
     view! {
         <div class="figures">
             {rate_tile(report, lang)}
             <Figure
-                label=lang.t("集計した回答", "Sheets counted")
+                label=counted
                 value=respondents
-                unit=lang.t("人分", "")
+                unit=unit
                 hidden_reason=Some(reason)
                 lang=lang
             />
@@ -35,7 +42,7 @@ pub fn tiles(report: &Report, lang: Lang) -> AnyView {
 /// How many people of a demographic group there are, nobody asks the roster: it has no rate.
 fn rate_tile(report: &Report, lang: Lang) -> AnyView {
     let group = &report.group;
-    if group.kind == "demographic" {
+    if group.kind == "demographic" || report.wave.release.campaign.review.is_some() {
         return ().into_any();
     }
     let people = group.received.zip(group.eligible);

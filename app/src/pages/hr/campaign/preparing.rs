@@ -6,11 +6,12 @@ use domain::text::Lang;
 use leptos::prelude::*;
 use service::release::outlook::Outlook;
 
-use super::{Board, step_state};
+use super::{Board, Forecast, step_state};
 use crate::components::{ButtonKind, ChecklistStep, ScrollTable, SelectField, StepState, SubmitButton};
 use crate::pages::hr::campaigns::BOARD;
 use crate::pages::hr::grouped;
 use crate::pages::hr::questionnaires::{LIST, version_label};
+use crate::pages::hr::raters::facts;
 
 /// Groups listed before the terms are fixed; all of them are in the terms.
 const LISTED: usize = 300;
@@ -23,7 +24,16 @@ pub(super) fn roster(board: &Board) -> AnyView {
         (false, _) => StepState::Done,
     };
     let people = grouped(board.people);
+    let review = board.campaign.review.is_some();
     let text = match (board.terms.is_some(), lang) {
+        (true, Lang::Ja) if review => format!(
+            "依頼した回答票は{}枚です。確定した時点の表で、その後の異動は影響しません。",
+            grouped(u64::from(board.turnout.eligible))
+        ),
+        (true, Lang::En) if review => format!(
+            "{} sheets are asked for, by the table as it was when the terms were fixed. Later moves change nothing.",
+            grouped(u64::from(board.turnout.eligible))
+        ),
         (false, Lang::Ja) => {
             format!("在籍者は現在{people}人です。実施条件を確定した時点の名簿が対象になります。")
         }
@@ -82,7 +92,8 @@ pub(super) fn groups(board: &Board) -> AnyView {
         ),
     };
     let (state, details) = match (&board.outlook, &board.terms) {
-        (Some(Ok(outlook)), _) => (StepState::Done, forecast(outlook, lang)),
+        (Some(Ok(Forecast::Survey(outlook))), _) => (StepState::Done, forecast(outlook, lang)),
+        (Some(Ok(Forecast::Review(outlook))), _) => (StepState::Done, facts(outlook, &board.campaign, lang)),
         (Some(Err(reason)), _) => {
             let reason = reason.clone();
             (StepState::Blocked, view! { <p>{reason}</p> }.into_any())
@@ -90,10 +101,20 @@ pub(super) fn groups(board: &Board) -> AnyView {
         (None, Some(terms)) => (StepState::Done, fixed_groups(terms, lang)),
         (None, None) => (StepState::Done, ().into_any()),
     };
+    let raters = board.campaign.review.is_some().then(|| {
+        let href = format!("{BOARD}/{}/raters", board.campaign.id);
+        let label = if board.is_in(State::Draft) {
+            lang.t("評価者の表を作る・直す", "Make and correct the table of raters")
+        } else {
+            lang.t("評価者の表を見る", "Look at the table of raters")
+        };
+        view! { <p><a href=href>{label}</a></p> }
+    });
     view! {
         <ChecklistStep number=3 title=lang.t("集計区分と最小集計人数", "Groups and thresholds") state=state lang=lang>
             <p>{promise}</p>
             {details}
+            {raters}
         </ChecklistStep>
     }
     .into_any()

@@ -4,7 +4,7 @@ use domain::campaign::State;
 use domain::text::Lang;
 use leptos::prelude::*;
 
-use super::{Board, mails, step_state};
+use super::{Board, Reports, mails, step_state};
 use crate::components::{ButtonKind, ChecklistStep, DateTimeField, RateBar, StepState, SubmitButton};
 use crate::format;
 use crate::pages::hr::campaigns::BOARD;
@@ -159,6 +159,30 @@ pub(super) fn counting(board: &Board) -> AnyView {
     .into_any()
 }
 
+/// How many have opened their reports, and asking the teams about what was shared.
+fn after_review(board: &Board) -> AnyView {
+    let (lang, Some(reports)) = (board.lang, board.reports) else { return ().into_any() };
+    let Reports { seen, subjects, sharing } = reports;
+    let text = match lang {
+        Lang::Ja => format!(
+            "評価対象者{subjects}人のうち{seen}人が、報告書のページを開きました(だれが開いたかは表示しません)。取り組むことをチームに示したのは{sharing}人です。"
+        ),
+        Lang::En => format!(
+            "{seen} of {subjects} subjects have opened their reports (who, is not shown). {sharing} shared what they mean to do with their teams."
+        ),
+    };
+    let pulse = (sharing > 0).then(|| {
+        let href = format!("{BOARD}/new?kind=review&pulse={}", board.campaign.id);
+        view! {
+            <p><a href=href>{lang.t(
+                "半年後の確認(パルス)を作る:チームに示された行動について、部下に尋ねる",
+                "Make a half-year pulse: ask the teams about what was shared with them",
+            )}</a></p>
+        }
+    });
+    view! { <p>{text}</p> {pulse} }.into_any()
+}
+
 pub(super) fn releasing(board: &Board) -> AnyView {
     let lang = board.lang;
     let (details, state) = match board.campaign.state {
@@ -180,6 +204,7 @@ pub(super) fn releasing(board: &Board) -> AnyView {
             let href = format!("/results/{}", board.campaign.id);
             let view = view! {
                 <p><a class="button" href=href>{lang.t("結果を見る", "Look at the results")}</a></p>
+                {after_review(board)}
                 {mails::release_notice(board)}
             };
             (view.into_any(), StepState::Done)

@@ -8,7 +8,7 @@ use service::registry::roster::{Access, Listed, Search, Show};
 use crate::components::{
     Badge, BadgeKind, ButtonKind, EmptyState, ScrollTable, SelectField, SubmitButton, TextField, own_lang,
 };
-use crate::pages::hr::{grouped, page_of, pager};
+use crate::pages::hr::{encoded, grouped, page_of, pager};
 use crate::pages::{Frame, page};
 
 /// Where the page is.
@@ -142,20 +142,6 @@ fn access(access: Access, lang: Lang) -> AnyView {
 /// The address of this search, without the page.
 fn address(search: &Search) -> String {
     format!("{HERE}?q={}&show={}", encoded(&search.text), search.show.as_str())
-}
-
-/// A text as the value of a parameter (RFC 3986, section 2).
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte))
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

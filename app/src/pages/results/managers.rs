@@ -1,0 +1,120 @@
+//! A review over all managers, by grade and by headquarters and missions: never one manager's results.
+
+use domain::review::LEAST_MANAGERS;
+use domain::statistics::format as written;
+use domain::text::Lang;
+use leptos::prelude::*;
+use service::release::results::Group;
+use service::release::review::{GRADE, PLACE};
+use service::{Result, Service};
+
+use super::figures::Figures;
+use super::wave::Wave;
+use crate::components::{HiddenCell, ScrollTable};
+
+/// One cut: what it is by, and its groups.
+pub struct Cut {
+    item: &'static str,
+    rows: Vec<(Group, Figures)>,
+}
+
+/// The cuts of a review; none of a survey. `groups` are all groups of the release.
+pub async fn read(service: &Service, wave: &Wave, groups: &[Group]) -> Result<Vec<Cut>> {
+    if wave.release.campaign.review.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut cuts = Vec::new();
+    for item in [PLACE, GRADE] {
+        let mut rows = Vec::new();
+        for group in groups.iter().filter(|group| group.item.as_deref() == Some(item)) {
+            let cells = service.registry.release_cells(wave.id(), group.number).await?;
+            rows.push((group.clone(), Figures::new(wave.questionnaire.clone(), &cells)));
+        }
+        if !rows.is_empty() {
+            cuts.push(Cut { item, rows });
+        }
+    }
+    Ok(cuts)
+}
+
+/// One table for each cut, with the index of each area.
+pub fn section(cuts: &[Cut], lang: Lang) -> AnyView {
+    if cuts.is_empty() {
+        return ().into_any();
+    }
+    let tables = cuts.iter().map(|cut| table(cut, lang)).collect_view();
+    let lead = match lang {
+        Lang::Ja => format!(
+            "管理職{LEAST_MANAGERS}人以上の平均だけを示します。差を取ると{LEAST_MANAGERS}人未満になる区分も示しません。指数は0(最も否定的)から100(最も肯定的)です。"
+        ),
+        Lang::En => format!(
+            "Averages over {LEAST_MANAGERS} managers or more, and none that subtraction would bring below that. The index runs from 0 (least favourable) to 100 (most favourable)."
+        ),
+    };
+    view! {
+        <section class="section">
+            <h2>{lang.t("管理職の区分ごとの結果", "Results by group of managers")}</h2>
+            <p class="section-lead">{lead}</p>
+            {tables}
+        </section>
+    }
+    .into_any()
+}
+
+/// What a cut is by.
+fn name(item: &str, lang: Lang) -> &'static str {
+    match item {
+        PLACE => lang.t("本省・在外公館別", "By headquarters and missions"),
+        _ => lang.t("職級別", "By grade"),
+    }
+}
+
+fn table(cut: &Cut, lang: Lang) -> AnyView {
+    let areas: Vec<(String, String)> = cut.rows.first().map_or_else(Vec::new, |(_, figures)| {
+        figures.areas().map(|area| (area.key.clone(), area.label.get(lang).to_owned())).collect()
+    });
+    let heads = areas
+        .iter()
+        .map(|(_, label)| view! { <th scope="col" class="num">{label.clone()}</th> })
+        .collect_view();
+    let rows = cut
+        .rows
+        .iter()
+        .map(|(group, figures)| {
+            let label = group.label.get(lang).to_owned();
+            let cells = match group.respondents {
+                Some(managers) => {
+                    let cells = areas.iter().map(|(key, _)| cell(figures, key, lang)).collect_view();
+                    view! { <td class="num">{managers}</td> {cells} }.into_any()
+                }
+                None => {
+                    let columns = (areas.len() + 1).to_string();
+                    let reason = lang.t("管理職が少ないため非表示", "Hidden: too few managers");
+                    view! { <td colspan=columns><HiddenCell reason=reason/></td> }.into_any()
+                }
+            };
+            view! { <tr><th scope="row">{label}</th>{cells}</tr> }
+        })
+        .collect_view();
+    view! {
+        <ScrollTable caption=name(cut.item, lang) table_class="table--compact">
+            <thead>
+                <tr>
+                    <th scope="col">{lang.t("区分", "Group")}</th>
+                    <th scope="col" class="num">{lang.t("管理職", "Managers")}</th>
+                    {heads}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </ScrollTable>
+    }
+    .into_any()
+}
+
+fn cell(figures: &Figures, area: &str, lang: Lang) -> AnyView {
+    let shown = match figures.score(area) {
+        Some(score) => view! { {written::index(score.figures.index)} }.into_any(),
+        None => view! { <HiddenCell reason=figures.reason(area).label(lang)/> }.into_any(),
+    };
+    view! { <td class="num">{shown}</td> }.into_any()
+}
