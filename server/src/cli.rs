@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::text::Lang;
 use service::registry::roster::Refused;
 use service::{Clock, Service, Settings, demo, simulate};
@@ -79,6 +79,9 @@ enum Command {
     Followup(Followup),
     /// Run a whole campaign through the real code and print a JSON line of timings and counts
     Simulate {
+        /// A survey of everybody, or a review of the managers of all units
+        #[arg(long, value_enum, default_value_t = SimulatedKind::Survey)]
+        kind: SimulatedKind,
         /// People on the roster
         #[arg(long, default_value_t = 1_000)]
         staff: u32,
@@ -101,6 +104,22 @@ enum Command {
         #[arg(long, default_value = "http://127.0.0.1:3000")]
         url: String,
     },
+}
+
+/// What `simulate` runs.
+#[derive(Clone, Copy, ValueEnum)]
+enum SimulatedKind {
+    Survey,
+    Review,
+}
+
+impl From<SimulatedKind> for simulate::Kind {
+    fn from(kind: SimulatedKind) -> Self {
+        match kind {
+            SimulatedKind::Survey => Self::Survey,
+            SimulatedKind::Review => Self::Review,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -214,9 +233,9 @@ pub async fn run() -> Result<(), Failure> {
             print!("{}", service.export_followup(fiscal_year).await.map_err(said)?);
             Ok(())
         }
-        Command::Simulate { staff, units, items, rate, seed } => {
+        Command::Simulate { kind, staff, units, items, rate, seed } => {
             let service = start(settings).await?;
-            let plan = simulate::Plan { staff, units, items, rate, seed };
+            let plan = simulate::Plan { kind: kind.into(), staff, units, items, rate, seed };
             let figures = simulate::run(&service, plan).await.map_err(said)?;
             println!("{}", serde_json::to_string(&figures)?);
             Ok(())

@@ -10,10 +10,12 @@ use domain::role::Role;
 use domain::roster;
 use domain::terms::Audience;
 use service::Error;
+use service::release::report::may_read;
 
 use crate::refusal::Refusal;
 
 const CSV: &str = "text/csv; charset=utf-8";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const JSON: &str = "application/json; charset=utf-8";
 const JSON_SCHEMA: &str = "application/schema+json; charset=utf-8";
 
@@ -29,6 +31,9 @@ pub fn router() -> Router {
         .route("/hr/roster/units-template.csv", get(unit_template))
         .route("/hr/roster/staff.csv", get(staff))
         .route("/hr/roster/units.csv", get(units))
+        .route("/hr/roster/lines.csv", get(lines))
+        .route("/hr/campaigns/{campaign}/raters.csv", get(raters))
+        .route("/feedback/{campaign}/report.xlsx", get(report))
         .route("/terms/{campaign}/terms.json", get(terms))
         .route("/indicators/followup.csv", get(followup))
         .route("/results/{campaign}/release.csv", get(release))
@@ -39,11 +44,11 @@ struct File {
     kind: &'static str,
     /// What it is saved as; only characters that need no quoting.
     name: String,
-    body: String,
+    body: Vec<u8>,
 }
 
 impl File {
-    fn new(kind: &'static str, name: impl Into<String>, body: impl Into<String>) -> Self {
+    fn new(kind: &'static str, name: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         Self { kind, name: name.into(), body: body.into() }
     }
 }
@@ -119,6 +124,42 @@ async fn units(Extension(info): Extension<RequestInfo>) -> Response {
     send(info, async move {
         let table = service.registry.units_csv(lang).await?;
         Ok(File::new(CSV, format!("units-{}.csv", service.clock.today()), marked(table)))
+    })
+    .await
+}
+
+/// Reporting lines beside those of the roster, as a file that can be imported again.
+async fn lines(Extension(info): Extension<RequestInfo>) -> Response {
+    let (service, lang) = (info.service.clone(), info.lang);
+    send(info, async move {
+        let table = service.registry.lines_csv(lang).await?;
+        Ok(File::new(CSV, format!("lines-{}.csv", service.clock.today()), marked(table)))
+    })
+    .await
+}
+
+/// Who rates whom in a review, as a file that can be imported again.
+async fn raters(Extension(info): Extension<RequestInfo>, Path(campaign): Path<String>) -> Response {
+    let (service, lang) = (info.service.clone(), info.lang);
+    send(info, async move {
+        service.registry.campaign(&campaign).await?.review.ok_or(Error::NotFound)?;
+        let table = service.registry.raters_csv(&campaign, lang).await?;
+        Ok(File::new(CSV, format!("raters-{campaign}.csv"), marked(table)))
+    })
+    .await
+}
+
+/// A person's own report as a workbook.
+async fn report(Extension(info): Extension<RequestInfo>, Path(campaign): Path<String>) -> Response {
+    let (service, lang, person) = (info.service.clone(), info.lang, info.person.clone());
+    send(info, async move {
+        let person = person.ok_or(Error::Forbidden)?;
+        let report = service.registry.review_report(&campaign, person.id).await?;
+        let terms = service.registry.terms(&campaign).await?;
+        if !may_read(&person, &terms, person.id) {
+            return Err(Error::NotFound);
+        }
+        Ok(File::new(XLSX, format!("report-{campaign}.xlsx"), report.workbook(lang)?))
     })
     .await
 }
@@ -201,6 +242,9 @@ mod tests {
             "/hr/roster/units-template.csv",
             "/hr/roster/staff.csv",
             "/hr/roster/units.csv",
+            "/hr/roster/lines.csv",
+            "/hr/campaigns/c/raters.csv",
+            "/feedback/c/report.xlsx",
             "/terms/c/terms.json",
             "/indicators/followup.csv",
             "/results/c/release.csv",

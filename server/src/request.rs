@@ -175,8 +175,13 @@ pub fn browser_lang(headers: &HeaderMap) -> Lang {
 }
 
 /// Endpoints that take a file, which must come as `multipart/form-data` with a boundary: leptos takes that for granted.
-pub const UPLOADS: [&str; 3] =
-    ["/api/hr/roster/upload", "/api/hr/questionnaires/import", "/api/hr/followup/import"];
+pub const UPLOADS: [&str; 5] = [
+    "/api/hr/roster/upload",
+    "/api/hr/questionnaires/import",
+    "/api/hr/followup/import",
+    "/api/hr/reviews/raters",
+    "/api/hr/reviews/lines",
+];
 
 /// Refuses an upload in any other form.
 pub async fn require_boundary(request: Request, next: Next) -> Response {
