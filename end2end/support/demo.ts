@@ -26,6 +26,14 @@ export async function idsOf(server: Server): Promise<Ids> {
   const hr = await asking(server, 'hr');
   const [open] = await all(hr, '/', /href="\/answer\/([0-9a-f]{32})"/g);
   const [released] = await all(hr, '/results', /href="\/results\/([0-9a-f]{32})"/g);
+  const [, reviews] = (await (await hr.get('/results')).text()).split('id="reviews"');
+  const reviewed = /href="\/results\/([0-9a-f]{32})"/.exec(reviews ?? '')?.[1] ?? '';
+  const raters = await all(hr, '/hr/campaigns', /href="\/hr\/campaigns\/([0-9a-f]{32})"/g);
+  let review = '';
+  for (const id of raters) {
+    const page = await hr.get(`/hr/campaigns/${id}/raters`);
+    if (page.ok() && id !== reviewed) review ||= id;
+  }
   const questionnaires = await all(hr, '/hr/questionnaires', /href="\/hr\/questionnaires\/(\d+)"/g);
   const [indicator] = await all(hr, '/indicators', /href="\/indicators\/(\d+)"/g);
   const byKey = new Map<string, string>();
@@ -37,7 +45,7 @@ export async function idsOf(server: Server): Promise<Ids> {
   await hr.dispose();
   const questionnaire = byKey.get('engagement') ?? '';
   const draft = byKey.get('telework-pulse') ?? '';
-  const ids = { open, released, questionnaire, draft, indicator };
+  const ids = { open, released, review, reviewed, questionnaire, draft, indicator };
   for (const [name, id] of Object.entries(ids)) expect(id, name).toBeTruthy();
   return ids;
 }

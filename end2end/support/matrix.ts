@@ -13,6 +13,9 @@ export interface Ids {
   open: string;
   /** A campaign that is released. */
   released: string;
+  /** A review that is open, and one that is released. */
+  review: string;
+  reviewed: string;
   /** A questionnaire that a campaign uses. */
   questionnaire: string;
   /** A questionnaire that no campaign uses. */
@@ -68,7 +71,15 @@ export const MATRIX: readonly Line[] = [
   page('/', SIGNED_IN),
   page('/account', SIGNED_IN),
   page('/answer/:campaign', SIGNED_IN, (ids) => `/answer/${ids.open}`),
+  // Not everybody is asked about everybody.
+  { ...page('/answer/:campaign/:stratum', SIGNED_IN, (ids) => `/answer/${ids.review}/0`), status: [200, 404] },
+  page('/review/:campaign', SIGNED_IN, (ids) => `/review/${ids.review}`),
   page('/terms/:campaign', SIGNED_IN, (ids) => `/terms/${ids.open}`),
+  page('/nominations', SIGNED_IN),
+  page('/feedback', SIGNED_IN),
+  // A report is there for who was a subject; nobody's terms let others read it.
+  { ...page('/feedback/:campaign', SIGNED_IN, (ids) => `/feedback/${ids.reviewed}`), status: [200, 404] },
+  page('/feedback/:campaign/:subject', OVERSEERS, (ids) => `/feedback/${ids.reviewed}/7`, 404),
   page('/results', SIGNED_IN),
   page('/results/:campaign', SIGNED_IN, (ids) => `/results/${ids.released}`),
   page('/results/:campaign/items', SIGNED_IN, (ids) => `/results/${ids.released}/items`),
@@ -89,6 +100,7 @@ export const MATRIX: readonly Line[] = [
   page('/hr/campaigns/new', HR),
   page('/hr/campaigns/:campaign', HR, (ids) => `/hr/campaigns/${ids.open}`),
   page('/hr/campaigns/:campaign/edit', HR, (ids) => `/hr/campaigns/${ids.open}/edit`),
+  page('/hr/campaigns/:campaign/raters', HR, (ids) => `/hr/campaigns/${ids.review}/raters`),
   page('/hr/campaigns/:campaign/responses', HR, (ids) => `/hr/campaigns/${ids.open}/responses`),
   page('/admin', ['administrator']),
 
@@ -99,6 +111,10 @@ export const MATRIX: readonly Line[] = [
   form('/api/language', EVERYBODY),
   form('/api/forgot', EVERYBODY),
   form('/api/password/link', EVERYBODY),
+  form('/api/review/nominate', SIGNED_IN),
+  form('/api/review/withdraw', SIGNED_IN),
+  form('/api/review/decide', SIGNED_IN),
+  form('/api/review/actions', SIGNED_IN),
   form('/api/account/password', SIGNED_IN),
   { ...form('/api/account/sign-out-everywhere', SIGNED_IN, [200, 302]), ends: true },
   form('/api/hr/roster/upload', HR),
@@ -122,6 +138,10 @@ export const MATRIX: readonly Line[] = [
   form('/api/hr/campaigns/extend', HR),
   form('/api/hr/campaigns/invite', HR),
   form('/api/hr/campaigns/remind', HR),
+  form('/api/hr/reviews/propose', HR),
+  form('/api/hr/reviews/correct', HR),
+  form('/api/hr/reviews/raters', HR),
+  form('/api/hr/reviews/lines', HR),
   form('/api/hr/followup/import', HR),
   form('/api/hr/followup/value', HR),
   form('/api/hr/followup/withdraw', HR),
@@ -139,6 +159,9 @@ export const MATRIX: readonly Line[] = [
   page('/hr/roster/units-template.csv', HR),
   page('/hr/roster/staff.csv', HR),
   page('/hr/roster/units.csv', HR),
+  page('/hr/roster/lines.csv', HR),
+  page('/hr/campaigns/:campaign/raters.csv', HR, (ids) => `/hr/campaigns/${ids.review}/raters.csv`),
+  { ...page('/feedback/:campaign/report.xlsx', SIGNED_IN, (ids) => `/feedback/${ids.reviewed}/report.xlsx`), status: [200, 404] },
   page('/terms/:campaign/terms.json', SIGNED_IN, (ids) => `/terms/${ids.open}/terms.json`),
   page('/indicators/followup.csv', SIGNED_IN),
   page('/results/:campaign/release.csv', OVERSEERS, (ids) => `/results/${ids.released}/release.csv`),

@@ -116,10 +116,15 @@ async function raw(context: APIRequestContext, url: string, method: string, path
 }
 
 test('a ballot is for somebody who is signed in', async ({ demo }) => {
-  const data = { campaign: ids.open, blinded: '00'.repeat(32) };
+  const staff = await asking(demo, 'staff');
+  // The group somebody is in stands on their page; another one's is not theirs to ask for.
+  const page = await (await staff.get(`/answer/${ids.open}`)).text();
+  const stratum = Number(/stratum&quot;:(\d+)|"stratum":(\d+)/.exec(page)?.slice(1).find(Boolean));
+  const data = { campaign: ids.open, stratum, blinded: '00'.repeat(32) };
   const nobody = await asking(demo, 'anonymous');
   expect((await nobody.post('/api/ballots', { data })).status()).toBe(401);
-  const staff = await asking(demo, 'staff');
+  const other = await staff.post('/api/ballots', { data: { ...data, stratum: stratum === 0 ? 1 : 0 } });
+  expect(other.status(), 'the group of others').toBe(404);
   const worthless = await staff.post('/api/ballots', { data });
   expect(worthless.status(), 'not an element of the group').toBe(400);
   const closed = await staff.post('/api/ballots', { data: { ...data, campaign: ids.released } });

@@ -39,6 +39,7 @@ const STOPS: Partial<Record<Role, Stop[]>> = {
     ['account', () => '/account'],
     ['anonymity', () => '/anonymity'],
     ['terms', (ids) => `/terms/${ids.open}`],
+    ['review', (ids) => `/review/${ids.review}`],
     ['results', () => '/results'],
     ['results-overview', (ids) => `/results/${ids.released}`],
     ['results-items', (ids) => `/results/${ids.released}/items`],
@@ -47,6 +48,9 @@ const STOPS: Partial<Record<Role, Stop[]>> = {
   manager: [
     ['home', () => '/'],
     ['unit', () => '/unit'],
+    ['feedback-list', () => '/feedback'],
+    ['feedback', (ids) => `/feedback/${ids.reviewed}`],
+    ['nominations', () => '/nominations'],
     ['results-units', (ids) => `/results/${ids.released}/units`],
   ],
   executive: [
@@ -58,6 +62,9 @@ const STOPS: Partial<Record<Role, Stop[]>> = {
     ['campaigns', () => '/hr/campaigns'],
     ['campaign', (ids) => `/hr/campaigns/${ids.open}`],
     ['campaign-new', () => '/hr/campaigns/new'],
+    ['campaign-new-review', () => '/hr/campaigns/new?kind=review'],
+    ['raters', (ids) => `/hr/campaigns/${ids.review}/raters`],
+    ['review-averages', (ids) => `/results/${ids.reviewed}`],
     ['responses', (ids) => `/hr/campaigns/${ids.open}/responses`],
     ['questionnaires', () => '/hr/questionnaires'],
     ['questionnaire', (ids) => `/hr/questionnaires/${ids.questionnaire}`],
