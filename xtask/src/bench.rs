@@ -25,6 +25,8 @@ pub enum Part {
     Size,
     /// Whole campaigns through the real code, on SQLite and PostgreSQL
     Simulate,
+    /// A review of 2,000 managers by eight raters each, with all reports, on both engines
+    Reviews,
     /// Time of the five main pages under load
     Pages,
 }
@@ -48,6 +50,13 @@ pub fn measure(workspace: &Workspace, quick: bool, fresh: bool, only: &[Part]) -
                 plan.need("Simulating campaigns", || {
                     tools::for_testing(&[tools::System::PostgreSql])?;
                     simulation::measure(workspace, quick)
+                })?,
+            ),
+            Part::Reviews => (
+                "reviews",
+                plan.need("Simulating a review", || {
+                    tools::for_testing(&[tools::System::PostgreSql])?;
+                    simulation::reviews(workspace, quick)
                 })?,
             ),
             Part::Pages => {

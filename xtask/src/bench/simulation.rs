@@ -19,28 +19,67 @@ const UNIT: u32 = 20;
 /// Blinding, issuing and sealing take about 2 ms of a core for each sheet; the rest is room for slow disks.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
+/// Managers of the simulated review, and raters of each beside themselves.
+const MANAGERS: u32 = 2_000;
+const RATERS: u32 = 8;
+
+/// Simulates a review (`quick`: of 100 managers) on each engine; one figure for each number printed.
+pub fn reviews(workspace: &Workspace, quick: bool) -> Result<Vec<Figure>, Failure> {
+    let managers = if quick { 100 } else { MANAGERS };
+    let run = Run {
+        name: format!("review of {managers} managers"),
+        kind: "review",
+        staff: managers * (1 + RATERS),
+        units: managers,
+        // As many as the bank has.
+        items: 24,
+    };
+    println!("{} on SQLite", run.name);
+    let mut figures = simulate(workspace, &run, None)?;
+    println!("{} on PostgreSQL", run.name);
+    let cluster = Cluster::start(Durability::On)?;
+    figures.extend(simulate(workspace, &run, Some(&cluster))?);
+    Ok(figures)
+}
+
+/// What `shirube simulate` is asked for.
+struct Run {
+    name: String,
+    kind: &'static str,
+    staff: u32,
+    units: u32,
+    items: u32,
+}
+
 /// Simulates 10,000 and 100,000 sheets (`quick`: 1,000) on each engine; one figure for each number printed.
 pub fn measure(workspace: &Workspace, quick: bool) -> Result<Vec<Figure>, Failure> {
     let sheets: &[u32] = if quick { &[1_000] } else { &[10_000, 100_000] };
     let mut figures = Vec::new();
     for &count in sheets {
-        println!("{count} sheets on SQLite");
-        figures.extend(simulate(workspace, count, None)?);
-        println!("{count} sheets on PostgreSQL");
+        let run = Run {
+            name: format!("{count} sheets"),
+            kind: "survey",
+            staff: count,
+            units: count.div_ceil(UNIT),
+            items: ITEMS,
+        };
+        println!("{} on SQLite", run.name);
+        figures.extend(simulate(workspace, &run, None)?);
+        println!("{} on PostgreSQL", run.name);
         // Durable, as in production.
         let cluster = Cluster::start(Durability::On)?;
-        figures.extend(simulate(workspace, count, Some(&cluster))?);
+        figures.extend(simulate(workspace, &run, Some(&cluster))?);
     }
     Ok(figures)
 }
 
-fn simulate(workspace: &Workspace, sheets: u32, cluster: Option<&Cluster>) -> Result<Vec<Figure>, Failure> {
+fn simulate(workspace: &Workspace, run: &Run, cluster: Option<&Cluster>) -> Result<Vec<Figure>, Failure> {
     let data = Scratch::new("simulate")?;
     let mut command = Command::new(workspace.binary(Profile::Release));
     command
         .arg("simulate")
-        .args(["--staff", &sheets.to_string(), "--units", &sheets.div_ceil(UNIT).to_string()])
-        .args(["--items", &ITEMS.to_string(), "--rate", "1.0", "--seed", "7"])
+        .args(["--kind", run.kind, "--staff", &run.staff.to_string(), "--units", &run.units.to_string()])
+        .args(["--items", &run.items.to_string(), "--rate", "1.0", "--seed", "7"])
         .current_dir(data.path())
         .env("SHIRUBE_DATA_DIR", data.path())
         .env_remove("SHIRUBE_REGISTRY_URL")
@@ -54,7 +93,7 @@ fn simulate(workspace: &Workspace, sheets: u32, cluster: Option<&Cluster>) -> Re
         }
     }
     let engine = if cluster.is_some() { "PostgreSQL" } else { "SQLite" };
-    read(&format!("{sheets} sheets, {engine}"), &capture_within(&mut command, LIMIT)?)
+    read(&format!("{}, {engine}", run.name), &capture_within(&mut command, LIMIT)?)
 }
 
 /// Figures of every JSON line of an output; other lines are left aside.
