@@ -247,7 +247,7 @@ test('what was used is not changed but copied, and the template begins another s
   await told(page, '写しを作りました');
   await expect(page.locator('.facts').first()).toContainText('第2版');
   await remove(page, 'engagement', '第2版');
-  await press(page, page.getByRole('button', { name: 'ひな形から作る' }));
+  await press(page, page.getByRole('button', { name: /エンゲージメント.*ひな形から作る/ }));
   await told(page, 'ひな形から調査票を作りました');
   await expect(page.locator('.facts').first()).toContainText('engagement-2');
   await remove(page, 'engagement-2');

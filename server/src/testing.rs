@@ -51,7 +51,8 @@ impl Site {
         service.registry.import_roster(PEOPLE.as_bytes(), None, now, today).await.expect("staff");
         let everyone = service.registry.active_staff().await.expect("staff");
         service.registry.set_demo_password(&everyone, PASSWORD).await.expect("passwords");
-        let questionnaire = service::registry::editing::template().expect("a questionnaire");
+        let questionnaire =
+            service::registry::editing::Template::Engagement.questionnaire().expect("a questionnaire");
         service.registry.save_questionnaire(&questionnaire).await.expect("a questionnaire");
         Self { router: router(Half::All(service.clone())), service, folder }
     }

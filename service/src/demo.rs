@@ -106,7 +106,7 @@ async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
     let then = service.clock.now();
     service.registry.import_units(ministry.units_csv().as_bytes(), None, then).await.map_err(refused)?;
     service.registry.import_roster(roster.as_bytes(), None, then, today).await.map_err(refused)?;
-    let questionnaire = editing::template()?;
+    let questionnaire = editing::Template::Engagement.questionnaire()?;
     let id = service.registry.save_questionnaire(&questionnaire).await?;
     service.registry.save_questionnaire(&questionnaire::parse(PULSE)?).await?;
 

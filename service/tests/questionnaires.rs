@@ -11,7 +11,7 @@ use domain::questionnaire::editing::{Direction, EditError, Part};
 use domain::questionnaire::{Condition, Item, Kind, MAX_LONG_TEXT, MAX_VERSION, Questionnaire};
 use domain::text::{Lang, Text};
 use service::registry::campaign::Draft;
-use service::registry::editing::{bank, template};
+use service::registry::editing::{Template, bank};
 use service::registry::questionnaire::parse;
 use service::{Error, Service};
 
@@ -66,8 +66,12 @@ async fn an_empty_database_is_no_dead_end() {
         registry.create_questionnaire(beginning("Staff voice!", ""), actor, now).await.expect("made");
         let typed = beginning("Staff voice", "staff-voice");
         refused(registry.create_questionnaire(typed, actor, now).await, "already is a questionnaire");
-        let from_template = registry.create_from_template(actor, now).await.expect("made");
-        registry.create_from_template(actor, now).await.expect("made under another key");
+        let from_template =
+            registry.create_from_template(Template::Engagement, actor, now).await.expect("made");
+        registry
+            .create_from_template(Template::Engagement, actor, now)
+            .await
+            .expect("made under another key");
         assert_eq!(
             stored(&service).await,
             ["engagement", "engagement-2", "staff-voice", "staff-voice-2"].map(|key| (
@@ -76,8 +80,13 @@ async fn an_empty_database_is_no_dead_end() {
                 false
             ))
         );
+        for which in [Template::Review, Template::ActionPulse] {
+            let id = registry.create_from_template(which, actor, now).await.expect("made");
+            let made = registry.questionnaire(id).await.expect("stored").questionnaire;
+            assert_eq!(*made, which.questionnaire().expect("the template"));
+        }
         let made = registry.questionnaire(from_template).await.expect("stored").questionnaire;
-        assert_eq!(*made, template().expect("the template"));
+        assert_eq!(*made, Template::Engagement.questionnaire().expect("the template"));
 
         // An empty one can be kept, but nobody can be asked nothing.
         refused(registry.create_campaign(&draft(id, now), actor, now).await, "has no item");
@@ -180,7 +189,7 @@ async fn a_version_that_was_used_never_changes() {
 async fn what_is_exported_can_be_imported() {
     both(|service| async move {
         let (registry, now) = (&service.registry, service.clock.now());
-        let id = registry.create_from_template(None, now).await.expect("made");
+        let id = registry.create_from_template(Template::Engagement, None, now).await.expect("made");
         let before = registry.questionnaire(id).await.expect("stored");
         let file = serde_json::to_string_pretty(&before.questionnaire).expect("JSON");
         let read = parse(&file).expect("a questionnaire");

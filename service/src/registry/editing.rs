@@ -26,12 +26,30 @@ pub struct Bank {
     pub items: Vec<Item>,
 }
 
-/// The bank that comes with the software.
+/// The bank for surveys of staff that comes with the software.
 ///
 /// # Errors
 /// [`Error::Damaged`] where the embedded file is not a bank, which a test rules out.
 pub fn bank() -> Result<Bank> {
     Ok(serde_json::from_str(include_str!("../../demo/bank.json"))?)
+}
+
+/// The bank for reviews: what managers do, as [`Template::Review`] asks about it.
+///
+/// # Errors
+/// [`Error::Damaged`] where the embedded file is no questionnaire, which a test rules out.
+pub fn behaviours() -> Result<Bank> {
+    let review = Template::Review.questionnaire()?;
+    let items = review.sections.into_iter().flat_map(|section| section.items).collect();
+    Ok(Bank { format: "shirube-bank/1".into(), areas: review.areas, items })
+}
+
+/// Both banks.
+///
+/// # Errors
+/// As of [`bank`] and [`behaviours`].
+pub fn banks() -> Result<[Bank; 2]> {
+    Ok([bank()?, behaviours()?])
 }
 
 impl From<EditError> for Error {
@@ -40,12 +58,47 @@ impl From<EditError> for Error {
     }
 }
 
-/// The engagement questionnaire that comes with the software, to begin from.
-///
-/// # Errors
-/// [`Error::Damaged`] where the embedded file is no questionnaire, which a test rules out.
-pub fn template() -> Result<Questionnaire> {
-    Ok(serde_json::from_str(include_str!("../../demo/engagement.json"))?)
+/// The questionnaires that come with the software, to begin from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Template {
+    /// The engagement survey.
+    Engagement,
+    /// Behaviours of managers, for upward and 360-degree reviews.
+    Review,
+    /// How far the actions that a manager shared have come.
+    ActionPulse,
+}
+
+impl Template {
+    /// All of them, in the order they are offered.
+    pub const ALL: [Self; 3] = [Self::Engagement, Self::Review, Self::ActionPulse];
+
+    /// The word in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Engagement => "engagement",
+            Self::Review => "review",
+            Self::ActionPulse => "action_pulse",
+        }
+    }
+
+    /// The template of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|template| template.as_str() == word)
+    }
+
+    /// The template itself.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the embedded file is no questionnaire, which a test rules out.
+    pub fn questionnaire(self) -> Result<Questionnaire> {
+        let file = match self {
+            Self::Engagement => include_str!("../../demo/engagement.json"),
+            Self::Review => include_str!("../../demo/review.json"),
+            Self::ActionPulse => include_str!("../../demo/pulse-actions.json"),
+        };
+        Ok(serde_json::from_str(file)?)
+    }
 }
 
 /// All keys that are taken.
@@ -87,14 +140,15 @@ impl Registry {
         Ok(saved.id)
     }
 
-    /// Makes a questionnaire from the [`template`], under its key or, where that is taken, under a free one. Returns
-    /// its id.
-    pub async fn create_from_template(&self, actor: Option<i64>, now: i64) -> Result<i64> {
-        let mut questionnaire = template()?;
+    /// Makes a questionnaire from a template, under its key or, where that is taken, under a free one. Returns its id.
+    pub async fn create_from_template(&self, from: Template, actor: Option<i64>, now: i64) -> Result<i64> {
+        let mut questionnaire = from.questionnaire()?;
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
         let taken = taken_keys(&transaction).await?;
-        questionnaire.key = key_from(&questionnaire.key, "survey", |key| taken.contains(key));
+        if taken.contains(&questionnaire.key) {
+            questionnaire.key = key_from(&questionnaire.key, "survey", |key| taken.contains(key));
+        }
         let saved = store(&transaction, &questionnaire).await?;
         note(&transaction, "questionnaire.create", &saved, actor, now).await?;
         transaction.commit().await?;
@@ -196,10 +250,14 @@ mod tests {
     }
 
     #[test]
-    fn the_template_is_sound_and_ready() {
-        let template = template().expect("the embedded questionnaire");
-        assert_eq!((template.check(), template.unfinished()), (vec![], vec![]));
-        assert_eq!(key_from(&template.key, "survey", |_| false), template.key);
+    fn the_templates_are_sound_and_ready() {
+        for which in Template::ALL {
+            assert_eq!(Template::parse(which.as_str()), Some(which));
+            let template = which.questionnaire().expect("the embedded questionnaire");
+            assert_eq!((template.check(), template.unfinished()), (vec![], vec![]), "{which:?}");
+            assert!(is_key(&template.key));
+        }
+        assert_eq!(Template::parse("other"), None);
     }
 
     #[test]

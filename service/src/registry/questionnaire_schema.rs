@@ -14,7 +14,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::registry::editing::bank;
+    use crate::registry::editing::{bank, behaviours};
     use crate::registry::questionnaire::parse;
 
     #[test]
@@ -62,9 +62,14 @@ mod tests {
 
     #[test]
     fn every_item_of_the_bank_and_an_empty_questionnaire_keep_the_schema() {
-        let bank = bank().expect("the bank");
+        let (bank, behaviours) = (bank().expect("the bank"), behaviours().expect("the bank for reviews"));
         let empty = Questionnaire::empty("k", Text::new("題", "T"));
-        let full = empty.edited(|q| q.add_items("section", &bank.items, &bank.areas).map(|_| ()));
+        let full = empty.edited(|q| {
+            q.add_items("section", &bank.items, &bank.areas)?;
+            let added = q.add_items("section", &behaviours.items, &behaviours.areas)?;
+            assert_eq!(added, behaviours.items.len(), "no key is in both");
+            Ok(())
+        });
         for questionnaire in [empty, full.expect("sound")] {
             let document = serde_json::to_value(&questionnaire).expect("JSON");
             assert_eq!(objections(&document), Vec::<String>::new());

@@ -26,25 +26,27 @@ fn faults(errors: &[FieldError]) -> service::Error {
     service::Error::invalid(join(|e| &e.message.ja), join(|e| &e.message.en))
 }
 
-/// Makes a questionnaire: `empty`, with what the form says, or from the `template`.
+/// Makes a questionnaire: `empty`, with what the form says, or from the template of that word.
 #[server(prefix = "/api", endpoint = "hr/questionnaires/create")]
 pub async fn create_questionnaire(
     from: String,
     #[server(flatten)] form: NewForm,
 ) -> Result<(), ServerFnError> {
+    use service::registry::editing::Template;
+
     use crate::api::hr::Desk;
     use crate::flash;
     let desk = Desk::enter()?;
     let registry = &desk.service.registry;
-    let (outcome, (ja, en)) = match from.as_str() {
-        "template" => (
-            registry.create_from_template(Some(desk.actor), desk.now).await,
+    let (outcome, (ja, en)) = match (Template::parse(&from), from.as_str()) {
+        (Some(template), _) => (
+            registry.create_from_template(template, Some(desk.actor), desk.now).await,
             (
                 "ひな形から調査票を作りました。自由に編集できます。",
                 "The questionnaire has been made from the template. It can be edited freely.",
             ),
         ),
-        "empty" => (
+        (None, "empty") => (
             match form.parse() {
                 Ok(beginning) => registry.create_questionnaire(beginning, Some(desk.actor), desk.now).await,
                 Err(errors) => Err(faults(&errors)),
@@ -54,7 +56,7 @@ pub async fn create_questionnaire(
                 "An empty questionnaire has been made. Please add items.",
             ),
         ),
-        _ => return Err(desk.context.refuse(&service::Error::NotFound)),
+        (None, _) => return Err(desk.context.refuse(&service::Error::NotFound)),
     };
     match outcome {
         Ok(id) => flash::done(ja, en, &editor(id)).await,
@@ -212,12 +214,12 @@ pub async fn save_item(
     if !is_key(&section) || !is_key(&old) {
         return Err(desk.context.refuse(&service::Error::NotFound));
     }
-    let outcome = match (form.parse(), service::registry::editing::bank()) {
-        (Ok(item), Ok(bank)) => {
+    let outcome = match (form.parse(), service::registry::editing::banks()) {
+        (Ok(item), Ok(banks)) => {
             let (section, old) = (section.clone(), old.clone());
             let change = move |q: &mut domain::questionnaire::Questionnaire| {
                 if let Some(area) = &item.area {
-                    q.add_area(area, &bank.areas);
+                    banks.iter().for_each(|bank| q.add_area(area, &bank.areas));
                 }
                 q.put_item(&section, Some(old.as_str()).filter(|o| !o.is_empty()), item)
             };
@@ -293,7 +295,7 @@ pub async fn remove_part(id: i64, part: String, key: String) -> Result<(), Serve
     }
 }
 
-/// Adds items of the bank to a section.
+/// Adds items of the banks to a section.
 #[server(prefix = "/api", endpoint = "hr/questionnaires/bank")]
 pub async fn add_from_bank(
     id: i64,
@@ -303,23 +305,25 @@ pub async fn add_from_bank(
     use crate::api::hr::Desk;
     use crate::flash;
     let desk = Desk::enter()?;
-    let bank = match service::registry::editing::bank() {
-        Ok(bank) => bank,
+    let banks = match service::registry::editing::banks() {
+        Ok(banks) => banks,
         Err(error) => return flash::refused(error, [], &editor(id)).await,
     };
-    let chosen: Vec<domain::questionnaire::Item> =
-        bank.items.iter().filter(|i| items.contains(&i.key)).cloned().collect();
-    if chosen.is_empty() {
+    let chosen = banks.map(|mut bank| {
+        bank.items.retain(|item| items.contains(&item.key));
+        bank
+    });
+    let count: usize = chosen.iter().map(|bank| bank.items.len()).sum();
+    if count == 0 {
         let error =
             service::Error::invalid("加える設問を選んでください。", "Please choose the items to add.");
         return flash::refused(error, [("form", "bank".to_owned())], &editor(id)).await;
     }
     let change = |q: &mut domain::questionnaire::Questionnaire| {
-        q.add_items(&section, &chosen, &bank.areas).map(|_| ())
+        chosen.iter().try_for_each(|bank| q.add_items(&section, &bank.items, &bank.areas).map(|_| ()))
     };
     match desk.service.registry.edit_questionnaire(id, change, Some(desk.actor), desk.now).await {
         Ok(id) => {
-            let count = chosen.len();
             flash::done(
                 format!("設問バンクから{count}問を加えました(すでにある設問は除きます)。"),
                 format!("{count} items have been added from the bank (those already there are left out)."),

@@ -1,10 +1,10 @@
 //! The editor of one item.
 
 use domain::questionnaire::editing::item_form::{CHECKED, ItemForm, KINDS, kind_label};
-use domain::questionnaire::{Item, Questionnaire};
+use domain::questionnaire::{Area, Item, Questionnaire};
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::registry::editing::{Bank, bank};
+use service::registry::editing::{Bank, banks};
 
 use super::questionnaires::{Errors, LIST, condition_options, list_name};
 use crate::components::{
@@ -55,7 +55,7 @@ pub fn ItemEditorPage() -> impl IntoView {
             );
             view! { <Flash kind=FlashKind::Info message=message lang=lang/> }.into_any()
         } else {
-            editor(&context, target, q, &bank()?, back)
+            editor(&context, target, q, &banks()?, back)
         };
         Ok((frame, view))
     })
@@ -97,7 +97,7 @@ fn earlier<'q>(target: &Target, q: &'q Questionnaire) -> Vec<&'q Item> {
     found
 }
 
-fn editor(context: &Context, target: Target, q: &Questionnaire, bank: &Bank, back: String) -> AnyView {
+fn editor(context: &Context, target: Target, q: &Questionnaire, banks: &[Bank], back: String) -> AnyView {
     let lang = context.lang;
     let refused = context.flash().is_some_and(|f| f.mood == Mood::Error);
     let conditions = condition_options(earlier(&target, q), lang);
@@ -122,7 +122,7 @@ fn editor(context: &Context, target: Target, q: &Questionnaire, bank: &Bank, bac
             <input type="hidden" name="kind" value=kind/>
             {fields.words()}
             {fields.kind()}
-            {fields.settings(areas(q, bank, lang), conditions)}
+            {fields.settings(areas(q, banks, lang), conditions)}
             <div class="actions">
                 <SubmitButton label=lang.t("設問を保存する", "Save the item")/>
                 <a class="button button--secondary" href=back>{lang.t("保存せずに戻る", "Back without saving")}</a>
@@ -156,11 +156,16 @@ fn other_kind(questionnaire: i64, item: &str, kind: &str, lang: Lang) -> AnyView
     .into_any()
 }
 
-/// The questionnaire's areas and those of the bank, after "none".
-fn areas(q: &Questionnaire, bank: &Bank, lang: Lang) -> Vec<(String, String)> {
+/// The questionnaire's areas and those of the banks, after "none".
+fn areas(q: &Questionnaire, banks: &[Bank], lang: Lang) -> Vec<(String, String)> {
     let none = (String::new(), lang.t("なし", "None").to_owned());
-    let more = bank.areas.iter().filter(|a| !q.areas.iter().any(|own| own.key == a.key));
-    let known = q.areas.iter().chain(more).map(|a| (a.key.clone(), a.label.get(lang).to_owned()));
+    let mut known: Vec<&Area> = Vec::new();
+    for area in q.areas.iter().chain(banks.iter().flat_map(|bank| &bank.areas)) {
+        if known.iter().all(|other| other.key != area.key) {
+            known.push(area);
+        }
+    }
+    let known = known.into_iter().map(|area| (area.key.clone(), area.label.get(lang).to_owned()));
     std::iter::once(none).chain(known).collect()
 }
 

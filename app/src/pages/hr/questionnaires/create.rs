@@ -1,9 +1,9 @@
-//! Making a questionnaire: from the template, or an empty one.
+//! Making a questionnaire: from a template, or an empty one.
 
 use domain::questionnaire::editing::new_form::NewForm;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::registry::editing::template;
+use service::registry::editing::Template;
 use service::registry::questionnaire::Stored;
 
 use super::fields::Errors;
@@ -17,39 +17,57 @@ const ACTION: &str = "/api/hr/questionnaires/create";
 /// Both ways to a new questionnaire. `list` is what there is already.
 pub(super) fn part(context: &Context, list: &[Stored]) -> service::Result<AnyView> {
     let lang = context.lang;
-    let from_template = from_template(list, lang)?;
+    let templates = Template::ALL
+        .into_iter()
+        .map(|one| from_template(one, list, lang))
+        .collect::<service::Result<Vec<_>>>()?;
     let content = view! {
-        {from_template}
+        <p class="section-lead">{lang.t(
+            "ひな形から作った調査票は、自由に編集できます。",
+            "What is made from a template can be edited freely.",
+        )}</p>
+        {templates}
         {empty(context)}
     };
     Ok(section("create", lang.t("新しい調査票を作る", "Make a questionnaire"), content.into_any()))
 }
 
-fn from_template(list: &[Stored], lang: Lang) -> service::Result<AnyView> {
-    let template = template()?;
-    let (title, items, minutes) = (template.title.get(lang), template.items().count(), template.minutes());
-    let about = match lang {
-        Lang::Ja => {
-            format!("「{title}」({items}問、約{minutes}分)をひな形にします。作った後で自由に編集できます。")
-        }
-        Lang::En => format!(
-            "The template is “{title}” ({items} items, about {minutes} minutes). What is made from it can be edited freely."
+fn from_template(which: Template, list: &[Stored], lang: Lang) -> service::Result<AnyView> {
+    let template = which.questionnaire()?;
+    let (title, items, minutes) =
+        (template.title.get(lang).to_owned(), template.items().count(), template.minutes());
+    let for_what = match which {
+        Template::Engagement => lang.t("職員調査に使います。", "For a staff survey."),
+        Template::Review => lang.t(
+            "部下による管理者評価と360度評価に使います。",
+            "For upward and 360-degree reviews of managers.",
         ),
+        Template::ActionPulse => lang.t(
+            "管理者がチームに示した行動の進み具合を尋ねます。",
+            "Asks how far the actions that managers shared with their teams have come.",
+        ),
+    };
+    let size = match lang {
+        Lang::Ja => format!("{items}問、約{minutes}分。"),
+        Lang::En => format!("{items} items, about {minutes} minutes. "),
     };
     let taken = list.iter().any(|stored| stored.questionnaire.key == template.key).then(|| {
         let key = template.key.clone();
         let note = match lang {
-            Lang::Ja => format!("キー「{key}」の調査票がすでにあるので、別のキーの、別の調査として作られます。前回と比べる調査には、今ある調査票の新しい版を作ってください。"),
+            Lang::Ja => format!("キー「{key}」の調査票がすでにあるため、別のキーの別の調査になります。前回と比べるときは、今ある調査票の新しい版を作ってください。"),
             Lang::En => format!("There already is a questionnaire with the key “{key}”, so this becomes another survey under another key. To compare with the last wave, make a new version of the one there is."),
         };
         view! { <p class="muted">{note}</p> }
     });
-    let kind = if taken.is_some() { ButtonKind::Secondary } else { ButtonKind::Primary };
-    let button =
-        view! { <SubmitButton label=lang.t("ひな形から作る", "Make it from the template") kind=kind/> };
-    let form = button_form(ACTION, vec![("from", "template".to_owned())], button.into_any());
+    let label = match lang {
+        Lang::Ja => format!("「{title}」をひな形から作る"),
+        Lang::En => format!("Make “{title}” from the template"),
+    };
+    let button = view! { <SubmitButton label=label kind=ButtonKind::Secondary/> };
+    let form = button_form(ACTION, vec![("from", which.as_str().to_owned())], button.into_any());
     Ok(view! {
-        <p>{about}</p>
+        <h3>{title}</h3>
+        <p>{for_what} {size}</p>
         {taken}
         {form}
     }

@@ -4,7 +4,7 @@ use domain::questionnaire::Questionnaire;
 use domain::questionnaire::editing::section_form::{HeadForm, SectionForm};
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::registry::editing::bank;
+use service::registry::editing::banks;
 use service::registry::questionnaire::Stored;
 
 use super::fields::Errors;
@@ -76,7 +76,7 @@ fn editable(context: &Context, stored: &Stored) -> service::Result<AnyView> {
     let lang = context.lang;
     let q = &stored.questionnaire;
     let refused = context.kept("form", "");
-    let bank = bank_part::part(stored.id, q, &bank()?, refused == "bank", lang);
+    let bank = bank_part::part(stored.id, q, &banks()?, refused == "bank", lang);
     Ok(view! {
         {lacking(q, lang)}
         {facts(stored, lang)}
