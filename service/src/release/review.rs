@@ -1,23 +1,26 @@
 //! Publishing a review: of each subject what may be shown of each group of raters, and over all subjects averages.
 //!
 //! An average is a sum of cells that subjects are shown themselves, and of nothing else: whoever had every report could
-//! not work out anything more from it. And it is of [`LEAST_MANAGERS`] managers or more, by itself and by subtraction
-//! from the others, so that it tells nothing of any single one.
+//! not work out anything more from it. And it is of [`domain::review::LEAST_MANAGERS`] managers or more, by itself and by subtraction
+//! from the others, none of whom has more than half of its raters (a dominance rule with n = 1 and k = 50 %; Hundepool et al.,
+//! *Statistical Disclosure Control*, 2012, section 4.2), so that it tells nothing of any single one.
+
+mod averages;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::disclosure::{
-    CellState, Count, GroupCells, GroupCounts, Judgement, RaterCounts, Suppression, Table, Thresholds,
-    Withheld, review_cells, suppress,
+    CellState, GroupCells, GroupCounts, Judgement, RaterCounts, Thresholds, Withheld, review_cells,
 };
 use domain::questionnaire::Questionnaire;
-use domain::review::{LEAST_MANAGERS, RaterGroup};
+use domain::review::RaterGroup;
 use domain::terms::Terms;
-use domain::text::{Lang, Text};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use self::averages::{Averages, Sums};
+pub use self::averages::{GRADE, PLACE};
 use super::comments::{Commented, Comments};
 use super::publish::published;
 use super::tally::{Form, Measure, Tally, measures, rules};
@@ -29,11 +32,6 @@ use crate::registry::entity::{
 
 /// Rows written by one statement.
 const CHUNK: usize = 2_000;
-
-/// The cut by grade, as `release_group.item`.
-pub const GRADE: &str = "grade";
-/// The cut by headquarters and missions.
-pub const PLACE: &str = "place";
 
 /// A group of raters of one subject.
 struct OfSubject {
@@ -47,23 +45,10 @@ struct OfSubject {
     items: Vec<Judgement>,
 }
 
-/// An average over managers.
-struct Average {
-    kind: &'static str,
-    item: Option<&'static str>,
-    label: Text,
-    tally: Tally,
-    /// Managers whose results are in it, per measure.
-    managers: Vec<Count>,
-    /// Managers in it at all.
-    all: u32,
-}
-
 /// What a review's release is made of, before it is written.
 pub(super) struct Review {
     subjects: Vec<OfSubject>,
-    averages: Vec<Average>,
-    suppression: Suppression,
+    averages: Averages,
     measures: Vec<Measure>,
 }
 
@@ -125,25 +110,26 @@ impl Review {
         }
         let none = Tally::new(&measures);
         let mut subjects = Vec::new();
-        let mut averages = Averages::new(&measures);
+        let mut sums = Sums::new(&measures);
         for subject in &frozen.subjects {
             let Some(groups) = of.get(&subject.staff_id) else { continue };
             let judged = judge(subject.staff_id, groups, counts, &none, &measures, &terms.thresholds);
-            averages.add(subject, &judged);
+            sums.add(subject, &judged);
             subjects.extend(judged);
         }
-        let (averages, suppression) = averages.settle(&measures)?;
-        Ok(Self { subjects, averages, suppression, measures })
+        let averages = sums.settle()?;
+        Ok(Self { subjects, averages, measures })
     }
 
     /// Writes groups and cells.
     pub(super) async fn write(&self, db: &impl ConnectionTrait, id: &str) -> Result<()> {
         let groups: Vec<release_group::ActiveModel> = self
             .averages
+            .all
             .iter()
             .enumerate()
             .map(|(number, average)| {
-                let state = self.suppression.group(number);
+                let state = self.averages.state(number);
                 release_group::ActiveModel {
                     campaign_id: Set(id.into()),
                     number: Set(position(number)),
@@ -162,7 +148,7 @@ impl Review {
         for chunk in groups.chunks(CHUNK) {
             release_group::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
         }
-        let rows: Vec<review_group::ActiveModel> = (self.averages.len()..)
+        let rows: Vec<review_group::ActiveModel> = (self.averages.all.len()..)
             .zip(&self.subjects)
             .map(|(number, group)| review_group::ActiveModel {
                 campaign_id: Set(id.into()),
@@ -181,11 +167,11 @@ impl Review {
     }
 
     async fn write_cells(&self, db: &impl ConnectionTrait, id: &str) -> Result<()> {
-        let averages = self.averages.iter().enumerate().map(|(number, average)| {
-            let states = (0..self.measures.len()).map(|item| self.suppression.item(number, item)).collect();
+        let averages = self.averages.all.iter().enumerate().map(|(number, average)| {
+            let states = (0..self.measures.len()).map(|item| self.averages.item(number, item)).collect();
             (number, &average.tally, states)
         });
-        let subjects = (self.averages.len()..).zip(&self.subjects).map(|(number, group)| {
+        let subjects = (self.averages.all.len()..).zip(&self.subjects).map(|(number, group)| {
             (number, &group.tally, group.items.iter().map(|judged| state(*judged)).collect::<Vec<_>>())
         });
         let mut rows = Vec::with_capacity(CHUNK);
@@ -242,7 +228,7 @@ impl Review {
                 }
             }
             if !items.is_empty() {
-                shown.push(Commented { number: self.averages.len() + at, strata: &group.strata, items });
+                shown.push(Commented { number: self.averages.all.len() + at, strata: &group.strata, items });
             }
         }
         Comments::new(comments).write(db, id, shown).await
@@ -250,9 +236,9 @@ impl Review {
 
     /// The cells of the average over all managers, for indicators: (item, counts per point).
     pub(super) fn whole_cells(&self) -> Vec<(String, Vec<u32>)> {
-        let Some(whole) = self.averages.first() else { return Vec::new() };
+        let Some(whole) = self.averages.all.first() else { return Vec::new() };
         let shown = self.measures.iter().enumerate().filter(|(at, measure)| {
-            matches!(measure.form, Form::Points(_)) && self.suppression.item(0, *at).is_shown()
+            matches!(measure.form, Form::Points(_)) && self.averages.item(0, *at).is_shown()
         });
         shown.map(|(at, measure)| (measure.item.clone(), whole.tally.measures[at].counts.clone())).collect()
     }
@@ -326,91 +312,4 @@ fn named(counts: &GroupCounts<'_>) -> (Judgement, Vec<Judgement>) {
 
 fn unnamed(cells: &GroupCells, measures: &[Measure]) -> (Judgement, Vec<Judgement>) {
     (cells.whole, (0..measures.len()).map(|item| cells.item(item)).collect())
-}
-
-/// Averages while they are added up: the whole, then each grade, then headquarters and missions.
-struct Averages<'a> {
-    measures: &'a [Measure],
-    whole: Average,
-    grades: BTreeMap<String, Average>,
-    places: BTreeMap<bool, Average>,
-}
-
-impl<'a> Averages<'a> {
-    fn new(measures: &'a [Measure]) -> Self {
-        let whole = Average::new("whole", None, Text::new("全体", "Whole organisation"), measures);
-        Self { measures, whole, grades: BTreeMap::new(), places: BTreeMap::new() }
-    }
-
-    /// Adds what a subject is shown: of each item, the widest group of raters.
-    fn add(&mut self, subject: &review_subject::Model, judged: &[OfSubject]) {
-        let mut seen = Tally::new(self.measures);
-        let widest = |at: usize| {
-            let shown = |group: &&OfSubject| group.items.get(at).is_some_and(Result::is_ok);
-            judged.iter().rev().filter(|group| !group.group.is_named()).find(shown)
-        };
-        for (at, count) in seen.measures.iter_mut().enumerate() {
-            if let Some(found) = widest(at).and_then(|group| group.tally.measures.get(at)) {
-                *count = found.clone();
-            }
-        }
-        let shown = |group: &&OfSubject| !group.group.is_named() && group.whole.is_ok();
-        let Some(group) = judged.iter().rev().find(shown) else { return };
-        seen.respondents = group.tally.respondents;
-        let grade = subject.grade.clone();
-        let label =
-            if grade.is_empty() { Text::new("職級なし", "No grade") } else { Text::new(&grade, &grade) };
-        let place = if subject.abroad {
-            Text::new("在外公館", "Missions")
-        } else {
-            Text::new("本省", "Headquarters")
-        };
-        let measures = self.measures;
-        self.whole.add(&seen);
-        self.grades
-            .entry(grade)
-            .or_insert_with(|| Average::new("demographic", Some(GRADE), label, measures))
-            .add(&seen);
-        self.places
-            .entry(subject.abroad)
-            .or_insert_with(|| Average::new("demographic", Some(PLACE), place, measures))
-            .add(&seen);
-    }
-
-    /// Judges them by managers: how many are in each, and what would follow by subtraction.
-    fn settle(self, measures: &[Measure]) -> Result<(Vec<Average>, Suppression)> {
-        let mut all = vec![self.whole];
-        let mut tables = Vec::new();
-        for cut in [self.grades.into_values().collect::<Vec<_>>(), self.places.into_values().collect()] {
-            let first = all.len();
-            all.extend(cut);
-            if all.len() > first {
-                tables.push(Table { total: 0, parts: (first..all.len()).collect() });
-            }
-        }
-        let managers: Vec<GroupCounts> = all
-            .iter()
-            .map(|average| GroupCounts { respondents: average.all, items: &average.managers })
-            .collect();
-        let thresholds =
-            Thresholds { scores: LEAST_MANAGERS, comments: LEAST_MANAGERS, response_rate: LEAST_MANAGERS };
-        let suppression = suppress(&managers, &tables, &rules(measures), &thresholds)
-            .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
-        Ok((all, suppression))
-    }
-}
-
-impl Average {
-    fn new(kind: &'static str, item: Option<&'static str>, label: Text, measures: &[Measure]) -> Self {
-        let managers = vec![Count::default(); measures.len()];
-        Self { kind, item, label, tally: Tally::new(measures), managers, all: 0 }
-    }
-
-    fn add(&mut self, seen: &Tally) {
-        self.tally.merge(seen);
-        self.all += 1;
-        for (managers, count) in self.managers.iter_mut().zip(&seen.measures) {
-            managers.n += u32::from(count.n > 0);
-        }
-    }
 }
