@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(
             manager,
-            "DROP TABLE review_action --; DROP TABLE review_group --; DROP TABLE nomination --;
+            "DROP TABLE pulse_action --; DROP TABLE review_action --; DROP TABLE review_group --; DROP TABLE nomination --;
              DROP TABLE review_assignment --; DROP TABLE review_subject --; DROP TABLE reporting_line",
         )
         .await
@@ -161,9 +161,17 @@ CREATE TABLE review_action (
     written_at BIGINT NOT NULL,
     UNIQUE (campaign_id, subject_id, position)
 )
+--;
+CREATE TABLE pulse_action (
+    campaign_id TEXT NOT NULL REFERENCES campaign (id),
+    subject_id BIGINT NOT NULL REFERENCES staff (id),
+    position INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    PRIMARY KEY (campaign_id, subject_id, position)
+)
 ";
 
-/// The rules are part of what is promised, and so is who rates whom. Only that a report was seen is noted later.
+/// The rules are part of what is promised, and so are who rates whom and what a pulse asks about. Only that a report was seen is noted later.
 const SQLITE_TRIGGERS: &str = "
 CREATE TRIGGER campaign_review_fixed BEFORE UPDATE ON campaign
 WHEN OLD.state <> 'draft' AND NEW.review IS NOT OLD.review
@@ -195,6 +203,16 @@ BEGIN SELECT RAISE(ABORT, 'shirube: the terms are fixed'); END
 CREATE TRIGGER review_assignment_kept BEFORE DELETE ON review_assignment
 WHEN (SELECT state FROM campaign WHERE id = OLD.campaign_id) <> 'draft'
 BEGIN SELECT RAISE(ABORT, 'shirube: the terms are fixed'); END
+--;
+CREATE TRIGGER pulse_action_late BEFORE INSERT ON pulse_action
+WHEN (SELECT state FROM campaign WHERE id = NEW.campaign_id) <> 'draft'
+BEGIN SELECT RAISE(ABORT, 'shirube: the terms are fixed'); END
+--;
+CREATE TRIGGER pulse_action_fixed BEFORE UPDATE ON pulse_action
+BEGIN SELECT RAISE(ABORT, 'shirube: the terms are fixed'); END
+--;
+CREATE TRIGGER pulse_action_kept BEFORE DELETE ON pulse_action
+BEGIN SELECT RAISE(ABORT, 'shirube: the terms are fixed'); END
 ";
 
 const POSTGRES_TRIGGERS: &str = "
@@ -221,6 +239,9 @@ BEGIN
 END $$
 --;
 CREATE TRIGGER review_assignment_fixed BEFORE INSERT OR UPDATE OR DELETE ON review_assignment
+FOR EACH ROW EXECUTE FUNCTION review_part_fixed()
+--;
+CREATE TRIGGER pulse_action_fixed BEFORE INSERT OR UPDATE OR DELETE ON pulse_action
 FOR EACH ROW EXECUTE FUNCTION review_part_fixed()
 --;
 CREATE TRIGGER review_subject_kept BEFORE INSERT OR DELETE ON review_subject

@@ -1,21 +1,23 @@
 //! What a manager means to do after reading a report: up to three things, each with a date, for themselves or, if they
 //! choose, for their team.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::campaign::State;
 use domain::text::{self, Lang, Text};
 use jiff::civil::Date;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder};
 
 use super::Registry;
-use super::entity::{review_action, review_subject, staff};
+use super::entity::{pulse_action, review_action, review_subject, staff};
 use crate::error::{Error, Result};
 
 /// Most actions of one report.
 pub const MOST_ACTIONS: usize = 3;
 /// Longest action, in characters.
 pub const MAX_ACTION: usize = 200;
+/// Rows written by one statement.
+const CHUNK: usize = 1_000;
 /// How far ahead the date of an action may be, in years.
 const YEARS_AHEAD: i16 = 2;
 
@@ -42,8 +44,8 @@ pub struct TeamActions {
 /// An action as typed: text, date, shared.
 pub type Typed = (String, String, bool);
 
-/// Reads what was typed; rows without text are left out.
-fn read(typed: &[Typed], today: Date) -> Result<Vec<Action>> {
+/// Reads what was typed; rows without text are left out. What was there before may have a date that is past.
+fn read(typed: &[Typed], before: &[Action], today: Date) -> Result<Vec<Action>> {
     let mut actions = Vec::new();
     for (at, (text, due_on, shared)) in typed.iter().enumerate() {
         if text.trim().is_empty() {
@@ -57,7 +59,9 @@ fn read(typed: &[Typed], today: Date) -> Result<Vec<Action>> {
             )
         })?;
         let latest = today.year().saturating_add(YEARS_AHEAD);
-        let due_on = due_on.trim().parse::<Date>().ok().filter(|day| *day >= today && day.year() <= latest);
+        let was_there = |day: Date| before.iter().any(|action| action.text == text && action.due_on == day);
+        let due_on = due_on.trim().parse::<Date>().ok();
+        let due_on = due_on.filter(|day| (*day >= today && day.year() <= latest) || was_there(*day));
         let due_on = due_on.ok_or_else(|| {
             Error::invalid(
                 format!("{place}つ目の行動の期日に、今日から{latest}年末までの日付を入力してください。"),
@@ -80,7 +84,52 @@ fn stored(row: &review_action::Model) -> Result<Action> {
     Ok(Action { text: row.action.clone(), due_on, shared: row.shared })
 }
 
+/// Copies what subjects of a review share into the pulse that asks about it. From then on it may change on their pages, and the
+/// question stays what it was.
+pub(super) async fn fix_for_pulse(db: &impl ConnectionTrait, pulse: &str, review: &str) -> Result<()> {
+    let rows = review_action::Entity::find()
+        .filter(review_action::Column::CampaignId.eq(review))
+        .filter(review_action::Column::Shared.eq(true))
+        .order_by_asc(review_action::Column::SubjectId)
+        .order_by_asc(review_action::Column::Position)
+        .all(db)
+        .await?;
+    let mut places: HashMap<i64, i32> = HashMap::new();
+    let fixed: Vec<pulse_action::ActiveModel> = rows
+        .into_iter()
+        .map(|row| {
+            let place = places.entry(row.subject_id).or_default();
+            *place += 1;
+            pulse_action::ActiveModel {
+                campaign_id: Set(pulse.into()),
+                subject_id: Set(row.subject_id),
+                position: Set(*place),
+                action: Set(row.action),
+            }
+        })
+        .collect();
+    for chunk in fixed.chunks(CHUNK) {
+        pulse_action::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
 impl Registry {
+    /// What a pulse asks about each of these subjects, numbered as its questions are.
+    pub async fn pulse_actions(&self, pulse: &str, subjects: Vec<i64>) -> Result<HashMap<i64, Vec<String>>> {
+        let rows = pulse_action::Entity::find()
+            .filter(pulse_action::Column::CampaignId.eq(pulse))
+            .filter(pulse_action::Column::SubjectId.is_in(subjects))
+            .order_by_asc(pulse_action::Column::Position)
+            .all(self.db.get())
+            .await?;
+        let mut fixed: HashMap<i64, Vec<String>> = HashMap::new();
+        for row in rows {
+            fixed.entry(row.subject_id).or_default().push(row.action);
+        }
+        Ok(fixed)
+    }
+
     /// What a subject wrote after a review.
     pub async fn actions(&self, campaign: &str, subject: i64) -> Result<Vec<Action>> {
         let rows = review_action::Entity::find()
@@ -112,8 +161,7 @@ impl Registry {
             return Err(Error::NotFound);
         }
         let before = self.actions(campaign, subject).await?;
-        let earliest = before.iter().map(|action| action.due_on).min().map_or(today, |due| due.min(today));
-        let actions = read(typed, earliest)?;
+        let actions = read(typed, &before, today)?;
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
         review_action::Entity::delete_many()
@@ -147,16 +195,13 @@ impl Registry {
         let superior = staff::Entity::find_by_id(person).one(db).await?.and_then(|row| row.supervisor_id);
         let Some(superior) = superior else { return Ok(None) };
         let Some(who) = staff::Entity::find_by_id(superior).one(db).await? else { return Ok(None) };
-        let rows = review_action::Entity::find()
-            .filter(review_action::Column::SubjectId.eq(superior))
-            .filter(review_action::Column::Shared.eq(true))
-            .order_by_desc(review_action::Column::WrittenAt)
-            .order_by_asc(review_action::Column::Position)
-            .all(db)
-            .await?;
-        let Some(last) = rows.first().map(|row| row.campaign_id.clone()) else { return Ok(None) };
-        let of_last = rows.iter().filter(|row| row.campaign_id == last);
-        let actions: Vec<Action> = of_last.map(stored).collect::<Result<_>>()?;
+        // Of the last report only: what was taken back there does not bring an older one to light.
+        let Some(last) = self.reports_of(superior).await?.into_iter().next() else { return Ok(None) };
+        let actions = self.actions(&last.id, superior).await?;
+        let actions: Vec<Action> = actions.into_iter().filter(|action| action.shared).collect();
+        if actions.is_empty() {
+            return Ok(None);
+        }
         let en = if who.name_en.trim().is_empty() { &who.name } else { &who.name_en };
         Ok(Some(TeamActions { superior: Text::new(&who.name, en), actions }))
     }
@@ -185,20 +230,22 @@ mod tests {
 
     #[test]
     fn rows_without_text_are_left_out() {
-        let found =
-            read(&[typed(" 週一回、面談する ", "2026-06-30"), typed(" ", "")], TODAY).expect("one action");
+        let found = read(&[typed(" 週一回、面談する ", "2026-06-30"), typed(" ", "")], &[], TODAY)
+            .expect("one action");
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].text.as_str(), found[0].due_on), ("週一回、面談する", date(2026, 6, 30)));
-        assert!(read(&[], TODAY).expect("none").is_empty());
+        assert!(read(&[], &[], TODAY).expect("none").is_empty());
     }
 
     #[test]
     fn what_cannot_be_taken_is_named_by_its_place() {
-        let refused = |typed: &[Typed]| read(typed, TODAY).expect_err("refused").message(Lang::En);
+        let refused = |typed: &[Typed]| read(typed, &[], TODAY).expect_err("refused").message(Lang::En);
         assert!(refused(&[typed("a", "2026-03-31")]).contains("Action 1"), "past");
         assert!(refused(&[typed("", ""), typed("a", "soon")]).contains("Action 2"));
         assert!(refused(&[typed("a", "2029-01-01")]).contains("2028"), "too far ahead");
         assert!(refused(&[typed(&"a".repeat(201), "2026-06-30")]).contains("200"));
+        let kept = Action { text: "a".into(), due_on: date(2026, 3, 31), shared: false };
+        assert!(read(&[typed("a", "2026-03-31")], &[kept], TODAY).is_ok(), "as it was before");
         let four = vec![typed("a", "2026-06-30"); 4];
         assert!(refused(&four).contains("at most 3"));
     }

@@ -13,6 +13,7 @@ pub mod nomination;
 pub mod observation;
 pub mod one_time_link;
 pub mod plan;
+pub mod pulse_action;
 pub mod questionnaire;
 pub mod release;
 pub mod release_cell;

@@ -108,7 +108,7 @@ impl Registry {
         let k = draft.thresholds.scores;
         let population = match &draft.review {
             None => survey::population(&transaction, id, k).await?,
-            Some(_) => review::population(&transaction, id, k).await?,
+            Some(rules) => review::population(&transaction, id, rules, k).await?,
         };
 
         let (ballot_seed, counting_seed) = (random()?, random()?);

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use domain::review::RaterGroup;
 use domain::text::Text;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::Registry;
 use super::ballot::Enrolment;
-use super::entity::{review_action, review_subject, staff, stratum};
+use super::entity::{review_subject, staff, stratum};
 use crate::error::{Error, Result};
 
 /// One subject to be rated by one person.
@@ -83,11 +83,7 @@ impl Registry {
             .into_tuple()
             .all(self.db.get())
             .await?;
-        let pulse_of = places.first().and_then(|place| place.campaign.review.as_ref()?.pulse_of.clone());
-        let shared = match pulse_of {
-            Some(review) => self.shared_actions(&review, subjects().collect()).await?,
-            None => HashMap::new(),
-        };
+        let shared = self.pulse_actions(campaign, subjects().collect()).await?;
         let rating = |place: Enrolment| {
             let stratum = strata.get(&i32::try_from(place.stratum).ok()?)?;
             let subject = named.get(&stratum.subject_id?)?;
@@ -103,21 +99,5 @@ impl Registry {
             })
         };
         Ok(places.into_iter().filter_map(rating).collect())
-    }
-
-    /// What subjects of a review mean to do and have shared with their teams, in the order they wrote it.
-    async fn shared_actions(&self, review: &str, subjects: Vec<i64>) -> Result<HashMap<i64, Vec<String>>> {
-        let rows = review_action::Entity::find()
-            .filter(review_action::Column::CampaignId.eq(review))
-            .filter(review_action::Column::SubjectId.is_in(subjects))
-            .filter(review_action::Column::Shared.eq(true))
-            .order_by_asc(review_action::Column::Position)
-            .all(self.db.get())
-            .await?;
-        let mut shared: HashMap<i64, Vec<String>> = HashMap::new();
-        for row in rows {
-            shared.entry(row.subject_id).or_default().push(row.action);
-        }
-        Ok(shared)
     }
 }

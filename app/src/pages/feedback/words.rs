@@ -46,6 +46,18 @@ pub(super) fn nothing(report: &Report, lang: Lang) -> AnyView {
     view! { <section class="section"><h2>{title}</h2><p>{why}</p></section> }.into_any()
 }
 
+/// What a pulse asked about, numbered as its questions are.
+pub(super) fn asked_about(actions: &[String], lang: Lang) -> AnyView {
+    let rows = actions.iter().cloned().map(|action| view! { <li>{action}</li> }).collect_view();
+    view! {
+        <section class="section">
+            <h2>{lang.t("尋ねた行動", "What was asked about")}</h2>
+            <ol>{rows}</ol>
+        </section>
+    }
+    .into_any()
+}
+
 /// How to read the page, with what one rater weighs.
 pub(super) fn how_to_read(report: &Report, lang: Lang) -> AnyView {
     let widest =

@@ -2,19 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::review::{RaterGroup, grouping};
+use domain::review::{RaterGroup, ReviewRules, grouping};
 use domain::terms::as_read;
 use domain::text::{Lang, Text};
 use sea_orm::ConnectionTrait;
 
 use super::{Population, Promised};
 use crate::error::{Error, Result};
+use crate::registry::action;
+use crate::registry::assignment::correct::not_promised;
 use crate::registry::assignment::{self, Subject};
 
 /// All who are asked, in the groups their answers count in. Who is in a group that is too small is not asked, and noted so.
-pub(super) async fn population(db: &impl ConnectionTrait, id: &str, k: u32) -> Result<Population> {
+pub(super) async fn population(
+    db: &impl ConnectionTrait,
+    id: &str,
+    rules: &ReviewRules,
+    k: u32,
+) -> Result<Population> {
     let subjects = assignment::subjects(db, id).await?;
     let asked = assignment::asked(db, id).await?;
+    // The rules may have been changed since the table was made.
+    if asked.iter().any(|one| !rules.asks(one.relation)) {
+        return Err(not_promised());
+    }
+    if let Some(review) = &rules.pulse_of {
+        action::fix_for_pulse(db, id, review).await?;
+    }
     let grouping = grouping::group(&asked, k);
     if grouping.strata.is_empty() {
         return Err(Error::invalid(
