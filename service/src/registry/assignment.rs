@@ -1,7 +1,7 @@
 //! Who rates whom in a review, while it is prepared: proposed from reporting lines, looked over by HR, fixed with the
 //! terms.
 
-mod correct;
+pub(super) mod correct;
 mod file;
 mod propose;
 
@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::review::grouping::{self, Asked};
 use domain::review::proposal::LeftOut;
-use domain::review::{RaterGroup, Relation};
+use domain::review::{LEAST_MANAGERS, RaterGroup, Relation};
 use domain::text::{Lang, Text};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -18,7 +18,8 @@ use sea_orm::{
 };
 
 use super::Registry;
-use super::entity::{nomination, review_assignment, review_subject, staff, unit};
+use super::campaign::Campaign;
+use super::entity::{nomination, review_assignment, review_subject, staff, stratum, unit};
 use crate::error::{Error, Result};
 
 pub use correct::Correction;
@@ -320,6 +321,24 @@ impl Registry {
             key(a).cmp(&key(b))
         });
         Ok(found)
+    }
+
+    /// True where totals of a campaign may be shown while it runs and after. Of a review of fewer than [`LEAST_MANAGERS`]
+    /// subjects they would tell how many of one subject's raters have answered.
+    pub async fn shows_totals(&self, campaign: &Campaign) -> Result<bool> {
+        if campaign.review.is_none() {
+            return Ok(true);
+        }
+        let subjects: Vec<i64> = stratum::Entity::find()
+            .select_only()
+            .column(stratum::Column::SubjectId)
+            .filter(stratum::Column::CampaignId.eq(campaign.id.as_str()))
+            .filter(stratum::Column::SubjectId.is_not_null())
+            .distinct()
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        Ok(u32::try_from(subjects.len()).unwrap_or(u32::MAX) >= LEAST_MANAGERS)
     }
 
     /// What fixing the terms now would make of the table, with threshold `k`.

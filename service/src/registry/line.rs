@@ -100,10 +100,19 @@ async fn insert(db: &impl ConnectionTrait, rows: Vec<reporting_line::ActiveModel
     Ok(())
 }
 
-/// All lines, for a proposal.
+/// All lines, for a proposal. A main line of the file takes the place of what the roster says of the same two people: the roster
+/// knows a change only from the day it was imported.
 pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Line>> {
     let rows = reporting_line::Entity::find().order_by_asc(reporting_line::Column::Id).all(db).await?;
-    rows.iter().map(read).collect()
+    let dated: BTreeSet<(i64, i64)> = rows
+        .iter()
+        .filter(|row| row.source == FILE && row.kind == LineKind::Main.as_str())
+        .map(|row| (row.staff_id, row.superior_id))
+        .collect();
+    let counts = |row: &&reporting_line::Model| {
+        row.source == FILE || !dated.contains(&(row.staff_id, row.superior_id))
+    };
+    rows.iter().filter(counts).map(read).collect()
 }
 
 fn read(row: &reporting_line::Model) -> Result<Line> {

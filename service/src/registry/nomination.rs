@@ -97,6 +97,18 @@ impl Registry {
         self.named(rows).await
     }
 
+    /// Proposals of a review that wait for the superior of the subject.
+    pub async fn nominations_waiting(&self, campaign: &str) -> Result<Vec<Nomination>> {
+        let rows = nomination::Entity::find()
+            .filter(nomination::Column::CampaignId.eq(campaign))
+            .filter(nomination::Column::State.eq(Standing::Waiting.as_str()))
+            .order_by_asc(nomination::Column::SubjectId)
+            .order_by_asc(nomination::Column::RaterId)
+            .all(self.db.get())
+            .await?;
+        self.named(rows).await
+    }
+
     /// Proposals of drafts on which a superior has still to decide: (review, proposal).
     pub async fn nominations_to_decide(&self, superior: i64) -> Result<Vec<(Campaign, Nomination)>> {
         let below: Vec<i64> = staff::Entity::find()

@@ -10,6 +10,7 @@ use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::assignment::{Assignment, Outlook, Someone};
 use service::registry::campaign::Campaign;
+use service::registry::nomination::Nomination;
 
 use super::campaigns::{BOARD, board_name};
 use super::{button_form, encoded, grouped, page_of, pager, section};
@@ -55,9 +56,12 @@ pub fn RatersPage() -> impl IntoView {
         } else {
             lang.t("実施条件とともに確定した表です。", "The table as it was fixed with the terms.")
         };
+        let waiting =
+            if drafting { service.registry.nominations_waiting(&campaign).await? } else { Vec::new() };
         let view = view! {
             {drafting.then(|| make(&campaign, table.is_empty(), lang))}
             {(!table.is_empty()).then(|| facts(&outlook, &found, lang))}
+            {proposals(waiting, lang)}
             {subjects(&context, &campaign, &table, lang)}
             {drafting.then(|| corrections(&context, &campaign, lang))}
         };
@@ -102,6 +106,47 @@ pub(super) fn facts(outlook: &Outlook, campaign: &Campaign, lang: Lang) -> AnyVi
         </dl>
     }
     .into_any()
+}
+
+/// Peers that were proposed and that nobody has decided on: once the terms are fixed they are not asked.
+fn proposals(waiting: Vec<Nomination>, lang: Lang) -> Option<AnyView> {
+    if waiting.is_empty() {
+        return None;
+    }
+    let count = waiting.len();
+    let (summary, lead) = match lang {
+        Lang::Ja => (
+            format!("上司の承認を待つ推薦が{count}件あります"),
+            "承認されないまま実施条件を確定すると、推薦された人には依頼しません。急ぐときは上司に知らせてください。",
+        ),
+        Lang::En => (
+            format!("Proposed peers waiting for the superior: {count}"),
+            "Once the terms are fixed, those not approved are not asked. Remind the superiors where it is urgent.",
+        ),
+    };
+    let rows = waiting
+        .into_iter()
+        .map(|one| {
+            let (subject, peer) = (one.subject_name.get(lang).to_owned(), one.name.get(lang).to_owned());
+            let (subject_lang, peer_lang) = (own_lang(&subject, lang), own_lang(&peer, lang));
+            view! {
+                <li>
+                    <span lang=subject_lang>{subject}</span> " → " <span lang=peer_lang>{peer}</span> " "
+                    <span class="muted mono">{one.number}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <details class="disclosure">
+                <summary>{summary}</summary>
+                <p>{lead}</p>
+                <ul>{rows}</ul>
+            </details>
+        }
+        .into_any(),
+    )
 }
 
 /// How many raters of each relation a subject has.

@@ -42,12 +42,15 @@ impl Registry {
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
         in_state(&transaction, id, State::Draft).await?;
-        find(&transaction, id).await?.review.ok_or(Error::NotFound)?;
+        let rules = find(&transaction, id).await?.review.ok_or(Error::NotFound)?;
         let (subject, rater) = (person(&transaction, subject).await?, person(&transaction, rater).await?);
         let known =
             review_assignment::Entity::find_by_id((id.to_owned(), subject, rater)).one(&transaction).await?;
         let (relation, state, reason) = match correction {
             Correction::Ask(relation) => {
+                if !rules.asks(relation) {
+                    return Err(not_promised());
+                }
                 if (subject == rater) != (relation == Relation::Own) {
                     return Err(Error::invalid(
                         "関係「本人」は、自分自身を評価する場合にだけ使えます。",
@@ -76,6 +79,14 @@ impl Registry {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Asking people whom the rules do not ask would break what the terms say.
+pub(in crate::registry) fn not_promised() -> Error {
+    Error::invalid(
+        "評価者の表に、この評価では依頼しないことになっている関係の組があります。調査の「内容を編集」で依頼する関係を加えるか、表から外してください。",
+        "The table asks people in a relation that this review does not ask. Add the relation under \"Edit\", or take them off the table.",
+    )
 }
 
 pub(super) async fn upsert(db: &impl ConnectionTrait, row: review_assignment::ActiveModel) -> Result<()> {

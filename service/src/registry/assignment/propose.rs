@@ -29,7 +29,7 @@ pub struct Proposal {
 
 impl Registry {
     /// Fills the table of a draft anew from the reporting lines of its period. What HR corrected and what was nominated
-    /// stays. Pairs that HR excluded from the last review are excluded from this one as well.
+    /// stays. Pairs that HR excluded from an earlier review are excluded from this one as well.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the campaign is no draft of a review any more.
@@ -99,31 +99,37 @@ fn model(
     }
 }
 
-/// Pairs that HR left out of the last review that was prepared before this one.
+/// Pairs that HR left out of earlier reviews, and did not ask again in a later one.
 async fn excluded_before(db: &impl ConnectionTrait, id: &str) -> Result<BTreeSet<(i64, i64)>> {
-    let last: Option<String> = campaign::Entity::find()
+    let earlier: Vec<String> = campaign::Entity::find()
         .select_only()
         .column(campaign::Column::Id)
         .filter(campaign::Column::Review.is_not_null())
         .filter(campaign::Column::Id.ne(id))
         .filter(campaign::Column::State.ne(State::Draft.as_str()))
-        .order_by_desc(campaign::Column::OpensAt)
-        .into_tuple()
-        .one(db)
-        .await?;
-    let Some(last) = last else { return Ok(BTreeSet::new()) };
-    let rows: Vec<(i64, i64)> = review_assignment::Entity::find()
-        .select_only()
-        .columns([review_assignment::Column::SubjectId, review_assignment::Column::RaterId])
-        .filter(review_assignment::Column::CampaignId.eq(last))
-        .filter(review_assignment::Column::State.eq(LEFT_OUT))
-        .filter(review_assignment::Column::Origin.eq(Origin::Hr.as_str()))
-        // HR may have asked somebody whose group then was too small: that is no exclusion.
-        .filter(review_assignment::Column::Reason.ne(LeftOut::TooFew.as_str()))
+        .order_by_asc(campaign::Column::OpensAt)
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().collect())
+    let mut excluded = BTreeSet::new();
+    for review in earlier {
+        let rows = review_assignment::Entity::find()
+            .filter(review_assignment::Column::CampaignId.eq(review))
+            .filter(review_assignment::Column::Origin.eq(Origin::Hr.as_str()))
+            // HR may have asked somebody whose group then was too small: that is no exclusion.
+            .filter(review_assignment::Column::Reason.ne(LeftOut::TooFew.as_str()))
+            .all(db)
+            .await?;
+        for row in rows {
+            let pair = (row.subject_id, row.rater_id);
+            if row.state == LEFT_OUT {
+                excluded.insert(pair);
+            } else {
+                excluded.remove(&pair);
+            }
+        }
+    }
+    Ok(excluded)
 }
 
 /// Subjects of a review who shared what they mean to do.
