@@ -210,7 +210,7 @@ impl Terms {
             let sees = averages.into_iter().chain(every.into_iter().flatten()).collect();
             AudienceTerms { audience, sees }
         };
-        let own = vec![Content::OwnReport, Content::Comments];
+        let own = vec![Content::OwnReport, Content::Whole, Content::Comments];
         vec![
             AudienceTerms { audience: Audience::Subject, sees: own },
             beside(Audience::Hr),

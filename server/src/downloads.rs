@@ -10,7 +10,6 @@ use domain::role::Role;
 use domain::roster;
 use domain::terms::Audience;
 use service::Error;
-use service::release::report::may_read;
 
 use crate::refusal::Refusal;
 
@@ -154,9 +153,8 @@ async fn report(Extension(info): Extension<RequestInfo>, Path(campaign): Path<St
     let (service, lang, person) = (info.service.clone(), info.lang, info.person.clone());
     send(info, async move {
         let person = person.ok_or(Error::Forbidden)?;
-        let report = service.registry.review_report(&campaign, person.id).await?;
-        let terms = service.registry.terms(&campaign).await?;
-        if !may_read(&person, &terms, person.id) {
+        let report = service.registry.review_report(&campaign, person.id, &person).await?;
+        if !report.has_results() {
             return Err(Error::NotFound);
         }
         Ok(File::new(XLSX, format!("report-{campaign}.xlsx"), report.workbook(lang)?))

@@ -10,7 +10,7 @@ use domain::review::RaterGroup;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::action::Action;
-use service::release::report::{Report, may_read};
+use service::release::report::Report;
 
 use super::{Frame, page, param};
 use crate::components::{EmptyState, own_lang};
@@ -59,14 +59,13 @@ pub fn FeedbackPage() -> impl IntoView {
     page(|context| async move {
         let person = context.person().ok_or(service::Error::Forbidden)?;
         let service = context.service();
-        let report = service.registry.review_report(&campaign, person.id).await?;
-        let terms = service.registry.terms(&campaign).await?;
-        if !may_read(&person, &terms, person.id) {
-            return Err(service::Error::NotFound);
-        }
+        let report = service.registry.review_report(&campaign, person.id, &person).await?;
+        let asked = service.registry.pulse_actions(&campaign, vec![person.id]).await?.remove(&person.id);
         let actions = service.registry.actions(&campaign, person.id).await?;
         service.registry.note_seen(&campaign, person.id).await?;
-        Ok(shown(&context, &report, Some(actions)))
+        let pulse = asked.map(|actions| words::asked_about(&actions, context.lang));
+        let (frame, view) = shown(&context, &report, Some(actions));
+        Ok((frame, view! { {pulse} {view} }.into_any()))
     })
 }
 
@@ -77,13 +76,8 @@ pub fn SubjectFeedbackPage() -> impl IntoView {
     page(|context| async move {
         let person = context.person().ok_or(service::Error::Forbidden)?;
         let service = context.service();
-        // Whether there is such a report is told to nobody who may not read it.
         let subject: i64 = subject.parse().map_err(|_| service::Error::NotFound)?;
-        let terms = service.registry.terms(&campaign).await?;
-        if !may_read(&person, &terms, subject) {
-            return Err(service::Error::NotFound);
-        }
-        let report = service.registry.review_report(&campaign, subject).await?;
+        let report = service.registry.review_report(&campaign, subject, &person).await?;
         Ok(shown(&context, &report, None))
     })
 }
@@ -99,8 +93,7 @@ fn shown(context: &Context, report: &Report, actions: Option<Vec<Action>>) -> (F
     if own {
         frame = frame.crumb(name(lang), LIST);
     }
-    let answered = report.groups.iter().any(|raters| !raters.group.is_named() && raters.state.is_shown());
-    if !answered {
+    if !report.has_results() {
         return (frame, view! { {words::nothing(report, lang)} {tables::groups(report, lang)} }.into_any());
     }
     let items = report.items();

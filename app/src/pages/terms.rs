@@ -1,7 +1,8 @@
 //! The terms of a campaign, and how anonymity works.
 
+use domain::fiscal_year::date_label;
 use domain::questionnaire::Questionnaire;
-use domain::review::LEAST_MANAGERS;
+use domain::review::{LEAST_MANAGERS, ReviewRules};
 use domain::terms::{Audience, Content, TableTerms, Terms};
 use domain::text::Lang;
 use leptos::prelude::*;
@@ -57,7 +58,8 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
             let (plain, free): (Vec<Content>, Vec<Content>) =
                 a.sees.iter().partition(|c| **c != Content::Comments);
             let list: Vec<&str> = plain.iter().map(|c| content_name(*c, review, lang)).collect();
-            let results = match (review && a.audience != Audience::Subject, lang) {
+            let single = a.sees.iter().any(|c| matches!(c, Content::OwnReport | Content::EveryReport));
+            let results = match (review && !single, lang) {
                 (false, _) => people(scores),
                 (true, Lang::Ja) => format!("管理職{LEAST_MANAGERS}人以上"),
                 (true, Lang::En) => format!("{LEAST_MANAGERS} managers or more"),
@@ -205,10 +207,18 @@ fn terms_view(
         <h2>{lang.t("だれが何を見るか", "Who sees what")}</h2>
         {audience_table(terms, lang)}
         <h2>{caption}</h2>
-        <p>{lang.t(
-            "回答は、次のいずれかの区分の一人として数えられます。人数の少ない部署は、近い部署とまとめてあります。",
-            "An answer counts as one of these groups. Small units are put together with near ones.",
-        )}</p>
+        {terms.review.as_ref().map(|rules| rules_of(rules, lang))}
+        <p>{if terms.review.is_some() {
+            lang.t(
+                "回答は、評価を受ける人ごとに、次の区分の一人として数えられます。「本人」と「上司」の回答は、名前とともに示されます。",
+                "For each person rated, an answer counts as one of these groups. Answers of self and superior are shown by name.",
+            )
+        } else {
+            lang.t(
+                "回答は、次のいずれかの区分の一人として数えられます。人数の少ない部署は、近い部署とまとめてあります。",
+                "An answer counts as one of these groups. Small units are put together with near ones.",
+            )
+        }}</p>
         <ScrollTable caption=caption label=caption>
             <thead><tr>
                 <th scope="col">{lang.t("集計区分", "Group")}</th>
@@ -222,6 +232,28 @@ fn terms_view(
             "Compute the SHA-256 of this file and compare it with the value in your invitation and on this page: if they agree, everybody was shown the same terms.",
         )}</p>
         <p><a href=format!("/terms/{}/terms.json", terms.campaign) download="terms.json">"terms.json"</a></p>
+    }
+    .into_any()
+}
+
+/// Who rates whom, as the terms fix it.
+fn rules_of(rules: &ReviewRules, lang: Lang) -> AnyView {
+    let asked: Vec<&str> = rules.relations.iter().map(|relation| relation.label(lang)).collect();
+    let yes =
+        |yes: bool| if yes { lang.t("数える", "count") } else { lang.t("数えない", "do not count") };
+    let period = format!("{} – {}", date_label(rules.period.from, lang), date_label(rules.period.to, lang));
+    let days = match lang {
+        Lang::Ja => format!("{}日以上", rules.least_days),
+        Lang::En => format!("{} days or more", rules.least_days),
+    };
+    view! {
+        <dl class="facts">
+            <dt>{lang.t("評価者", "Raters")}</dt><dd>{asked.join(lang.t("、", ", "))}</dd>
+            <dt>{lang.t("評価対象期間", "Period")}</dt><dd>{period}</dd>
+            <dt>{lang.t("在籍の重なり", "Time together")}</dt><dd>{days}</dd>
+            <dt>{lang.t("代行・兼務・以前の上司", "Acting posts, concurrent posts, former superiors")}</dt>
+            <dd>{[rules.acting, rules.concurrent, rules.former].map(yes).join(lang.t("・", ", "))}</dd>
+        </dl>
     }
     .into_any()
 }

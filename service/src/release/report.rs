@@ -72,14 +72,21 @@ pub struct Report {
     pub groups: Vec<Raters>,
     /// The average over all managers.
     pub average: Arc<Vec<Cell>>,
-    /// The groups of the review before this one, where the subject has been in it.
+    /// The groups of the last review of the same series in which the subject was rated, where it may be read.
     pub before: Vec<Raters>,
+    /// What that review was called.
+    pub before_title: Option<Text>,
 }
 
 impl Report {
     /// A group of raters.
     pub fn raters(&self, group: RaterGroup) -> Option<&Raters> {
         self.groups.iter().find(|raters| raters.group == group)
+    }
+
+    /// True where anything of the raters is shown. Otherwise there is no report, only why not.
+    pub fn has_results(&self) -> bool {
+        self.groups.iter().any(|raters| !raters.group.is_named() && raters.state.is_shown())
     }
 
     /// The widest group, without self and superior, that shows this item; of this review or of the one before it.
@@ -118,23 +125,21 @@ impl Registry {
         Ok(all.into_iter().filter(|c| c.state == State::Released && ids.contains(&c.id)).collect())
     }
 
-    /// A subject's report.
+    /// A subject's report, as somebody reads it.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where there is no such released review, or the person was no subject of it.
-    pub async fn review_report(&self, campaign: &str, subject: i64) -> Result<Report> {
+    /// [`Error::NotFound`] where there is no such released review, the person was no subject of it, or the reader may not
+    /// read it: whether there is a report is told to nobody else.
+    pub async fn review_report(&self, campaign: &str, subject: i64, reader: &Person) -> Result<Report> {
         let release = self.release(campaign).await?;
         let campaign = release.campaign;
-        if campaign.review.is_none() {
+        if campaign.review.is_none() || !may_read(reader, &*self.terms(&campaign.id).await?, subject) {
             return Err(Error::NotFound);
         }
         let row =
             review_subject::Entity::find_by_id((campaign.id.clone(), subject)).one(self.db.get()).await?;
         let row = row.ok_or(Error::NotFound)?;
-        let before = match self.released_before(&campaign).await? {
-            Some(before) => self.raters_of(&before.id, subject).await?,
-            None => Vec::new(),
-        };
+        let (before_title, before) = self.last_review(&campaign, subject, reader).await?.unzip();
         Ok(Report {
             subject: Subject {
                 id: subject,
@@ -144,9 +149,29 @@ impl Registry {
             questionnaire: self.campaign_questionnaire(&campaign).await?,
             groups: self.raters_of(&campaign.id, subject).await?,
             average: self.release_cells(&campaign.id, 0).await?,
-            before,
+            before: before.unwrap_or_default(),
+            before_title,
             campaign,
         })
+    }
+
+    /// The last review of the same series in which the subject was rated. Its own terms say who reads it.
+    async fn last_review(
+        &self,
+        campaign: &Campaign,
+        subject: i64,
+        reader: &Person,
+    ) -> Result<Option<(Text, Vec<Raters>)>> {
+        let earlier = self.reports_of(subject).await?.into_iter().filter(|before| {
+            before.series == campaign.series && before.schedule.opens_at < campaign.schedule.opens_at
+        });
+        for before in earlier {
+            let raters = self.raters_of(&before.id, subject).await?;
+            if !raters.is_empty() && may_read(reader, &*self.terms(&before.id).await?, subject) {
+                return Ok(Some((before.title, raters)));
+            }
+        }
+        Ok(None)
     }
 
     async fn raters_of(&self, campaign: &str, subject: i64) -> Result<Vec<Raters>> {

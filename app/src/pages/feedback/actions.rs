@@ -1,5 +1,6 @@
 //! Up to three things the subject means to do.
 
+use domain::fiscal_year::date_label;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::action::{Action, MAX_ACTION, MOST_ACTIONS};
@@ -21,6 +22,7 @@ pub(super) fn section(context: &Context, campaign: &Campaign, actions: &[Action]
                 "三つまで選んで、期日とともに書き留めてください。「チームに示す」を選んだものだけが、あなたの部下のホームに表示されます。人事には示されません。",
                 "Choose up to three things, each with a date. Only those you share are shown to your team, on their home page. HR does not see them.",
             )}</p>
+            {on_paper(actions, lang)}
             <form class="form" method="post" action="/api/review/actions">
                 <input type="hidden" name="campaign" value=id/>
                 {rows}
@@ -29,6 +31,23 @@ pub(super) fn section(context: &Context, campaign: &Campaign, actions: &[Action]
         </section>
     }
     .into_any()
+}
+
+/// What was saved, as it is printed in place of the form.
+fn on_paper(actions: &[Action], lang: Lang) -> AnyView {
+    let rows = actions
+        .iter()
+        .map(|action| {
+            let due = date_label(action.due_on, lang);
+            let shared = action.shared.then(|| lang.t("(チームに示す)", " (shared with the team)"));
+            let until = match lang {
+                Lang::Ja => format!("({due}まで)"),
+                Lang::En => format!(", by {due}"),
+            };
+            view! { <li>{action.text.clone()} {until} {shared}</li> }
+        })
+        .collect_view();
+    view! { <ol class="print-only">{rows}</ol> }.into_any()
 }
 
 fn row(context: &Context, place: usize, action: Option<&Action>) -> AnyView {

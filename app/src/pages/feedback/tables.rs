@@ -132,7 +132,12 @@ pub(super) fn line_table(
             view! { <tr><th scope="row" class="text">{text}</th>{cells}{figures}</tr> }
         })
         .collect_view();
+    let last = report.before_title.as_ref().map(|title| match lang {
+        Lang::Ja => format!("前回は「{}」です。", title.get(lang)),
+        Lang::En => format!("Last time means “{}”.", title.get(lang)),
+    });
     view! {
+        {last.map(|words| view! { <p class="small">{words}</p> })}
         <ScrollTable caption=caption table_class="table--compact">
             <thead>
                 <tr>
@@ -183,13 +188,11 @@ fn spread(report: &Report, items: &[Line], lang: Lang) -> AnyView {
         return ().into_any();
     }
     view! {
-        <details class="disclosure">
-            <summary>{lang.t("回答の分布", "How the answers are spread")}</summary>
+        <h3>{lang.t("回答の分布", "How the answers are spread")}</h3>
             <ScrollTable caption=lang.t("回答ごとの人数", "People by answer") table_class="table--compact">
                 <thead><tr><th scope="col">{lang.t("設問", "Item")}</th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </ScrollTable>
-        </details>
     }
     .into_any()
 }

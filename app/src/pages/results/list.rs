@@ -151,8 +151,8 @@ fn reviews_view(reviews: Vec<Headline>, zone: &str, lang: Lang) -> AnyView {
         <section class="section" id="reviews">
             <h2>{lang.t("管理者評価・360度評価", "Manager reviews")}</h2>
             <p class="section-lead">{lang.t(
-                "管理職全体の平均です。一人ひとりの結果は、本人だけが読みます。",
-                "Averages over managers. Each manager's own results are read by that manager only.",
+                "管理職全体の平均です。一人ひとりの結果を読むのは本人です。ほかに読む人がいる評価では、だれが読むかを実施条件に示してあります。",
+                "Averages over managers. Each manager's own results are read by that manager; where anybody else reads them, the terms of the review say who.",
             )}</p>
             <div class="stack">{cards}</div>
         </section>

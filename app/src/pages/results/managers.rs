@@ -4,13 +4,14 @@ use domain::review::LEAST_MANAGERS;
 use domain::statistics::format as written;
 use domain::text::Lang;
 use leptos::prelude::*;
+use service::release::report::Subject;
 use service::release::results::Group;
 use service::release::review::{GRADE, PLACE};
 use service::{Result, Service};
 
 use super::figures::Figures;
 use super::wave::Wave;
-use crate::components::{HiddenCell, ScrollTable};
+use crate::components::{HiddenCell, ScrollTable, own_lang};
 
 /// One cut: what it is by, and its groups.
 pub struct Cut {
@@ -56,6 +57,32 @@ pub fn section(cuts: &[Cut], lang: Lang) -> AnyView {
             <h2>{lang.t("管理職の区分ごとの結果", "Results by group of managers")}</h2>
             <p class="section-lead">{lead}</p>
             {tables}
+        </section>
+    }
+    .into_any()
+}
+
+/// Links to the reports of single managers, for those of whom the terms said beforehand that they read them.
+pub fn reports(subjects: Vec<Subject>, campaign: &str, lang: Lang) -> AnyView {
+    let rows = subjects
+        .into_iter()
+        .map(|subject| {
+            let href = format!("/feedback/{campaign}/{}", subject.id);
+            let (name, unit) = (subject.name.get(lang).to_owned(), subject.unit.get(lang).to_owned());
+            let (name_lang, unit_lang) = (own_lang(&name, lang), own_lang(&unit, lang));
+            view! {
+                <li><a href=href lang=name_lang>{name}</a> " " <span class="muted" lang=unit_lang>{unit}</span></li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="section">
+            <h2>{lang.t("一人ひとりの報告書", "Single reports")}</h2>
+            <p class="section-lead">{lang.t(
+                "実施条件で、あなたの役割に見せることを回答者に約束した報告書です。",
+                "The terms told everybody beforehand that your role reads these reports.",
+            )}</p>
+            <ul class="link-list">{rows}</ul>
         </section>
     }
     .into_any()

@@ -29,6 +29,11 @@ pub fn OverviewPage() -> impl IntoView {
         let groups = service.registry.release_groups(report.wave.id()).await?;
         let covered = coverage(&report.units, &groups);
         let of_managers = managers::read(&service, &report.wave, &groups).await?;
+        let single = if viewer.sees(&report.wave.terms, Content::EveryReport) {
+            managers::reports(service.registry.reported_subjects(&campaign).await?, &campaign, lang)
+        } else {
+            ().into_any()
+        };
         let cuts = if viewer.sees(&report.wave.terms, Content::Demographics) {
             demographics::read(&service, &report.wave, &groups).await?
         } else {
@@ -39,7 +44,7 @@ pub fn OverviewPage() -> impl IntoView {
         let frame = frame(&title, lang);
         let way = tabs(&report.wave, &viewer, Some(Tab::Overview), lang);
         let receipts = receipts::section(&report.wave.release, &groups, lang);
-        let after = Parts { cuts, of_managers, receipts };
+        let after = Parts { cuts, of_managers, single, receipts };
         Ok((frame, overview(&report, way, covered, after, download, lang)))
     })
 }
@@ -48,6 +53,8 @@ pub fn OverviewPage() -> impl IntoView {
 struct Parts {
     cuts: Vec<Cut>,
     of_managers: Vec<managers::Cut>,
+    /// Links to single reports, for those whom the terms let read them.
+    single: AnyView,
     receipts: AnyView,
 }
 
@@ -59,7 +66,7 @@ fn overview(
     download: bool,
     lang: Lang,
 ) -> AnyView {
-    let Parts { cuts, of_managers, receipts } = parts;
+    let Parts { cuts, of_managers, single, receipts } = parts;
     let items = format!("/results/{}/items", report.wave.id());
     view! {
         {way}
@@ -75,6 +82,7 @@ fn overview(
         </div>
         {demographics::section(cuts, &report.wave, lang)}
         {managers::section(&of_managers, lang)}
+        {single}
         {receipts}
         {basis(report, covered, download, lang)}
     }

@@ -38,8 +38,14 @@ fn whole(release: &Release, lang: Lang) -> AnyView {
         Lang::Ja => format!("{n}枚"),
         Lang::En => n.to_string(),
     };
+    // Of a review, a person may have been asked about several managers, with a ballot for each.
+    let asked = match (&release.campaign.review, lang) {
+        (None, _) => (lang.t("対象者", "People who could answer"), people(release.eligible)),
+        (Some(_), Lang::Ja) => ("依頼した評価", format!("{}件", release.eligible)),
+        (Some(_), Lang::En) => ("Ratings asked for", release.eligible.to_string()),
+    };
     let rows = [
-        (lang.t("対象者", "People who could answer"), people(release.eligible)),
+        asked,
         (lang.t("発行した回答券", "Ballots issued"), sheets(release.issued)),
         (lang.t("受け取った回答票", "Sheets received"), sheets(release.received)),
         (lang.t("集計した回答票", "Sheets counted"), sheets(release.counted)),

@@ -186,8 +186,10 @@ fn distribution(
     sheet.set_freeze_panes(1, 1)?;
     let labels =
         lines.first().and_then(|line| questionnaire.item(&line.key)).and_then(|item| match &item.kind {
-            Kind::Scale { labels, .. } => {
-                Some(labels.iter().map(|label| label.get(lang)).collect::<Vec<_>>())
+            // The counts run from the least favourable answer to the most.
+            Kind::Scale { labels, reversed } => {
+                let words = labels.iter().map(|label| label.get(lang));
+                Some(if *reversed { words.rev().collect::<Vec<_>>() } else { words.collect() })
             }
             _ => None,
         });
