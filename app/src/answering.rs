@@ -45,6 +45,8 @@ pub struct Survey {
     pub collector: String,
     /// Keeps drafts of several people on one device apart.
     pub device_key: String,
+    /// True where the answers are shown with the name of who gave them.
+    pub named: bool,
     /// The page of others to rate, in a review; else empty.
     pub list: String,
     /// A preview asks for no ballot and sends nothing.

@@ -30,7 +30,7 @@ const MORE_ON: Record<Role, readonly string[]> = {
 /** The pages to look at as this role. */
 function pagesOf(role: Role): string[] {
   const pages = new Set(RULES.filter((rule) => rule.table === 'PAGES').map((rule) => rule.path));
-  return MATRIX.filter((line) => pages.has(line.path) && line.status.includes(200) && line.allowed.includes(role))
+  return MATRIX.filter((line) => pages.has(line.path) && line.status.every((status) => status === 200) && line.allowed.includes(role))
     .filter((line) => role === 'staff' || !line.allowed.includes('staff') || MORE_ON[role].includes(line.path))
     .map((line) => addressOf(line, ids));
 }
@@ -59,6 +59,7 @@ for (const role of ROLES) {
 
 /** Pages that are more than one of the matrix: what HR writes into is another page than what HR looks at. */
 const BESIDES: Partial<Record<Role, (ids: Ids) => string[]>> = {
+  manager: ({ reviewed }) => [`/feedback/${reviewed}`],
   hr: ({ draft, released }) => [
     `/hr/questionnaires/${draft}`,
     `/hr/questionnaires/${draft}/items/days`,

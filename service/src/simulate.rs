@@ -171,7 +171,8 @@ async fn reports(service: &Service, id: &str, figures: &mut Figures) -> Result<(
     let workbook = |subject: i64| {
         let service = service.clone();
         async move {
-            let report = service.registry.review_report(id, subject).await?;
+            let reader = service.registry.person(subject).await?;
+            let report = service.registry.review_report(id, subject, &reader).await?;
             let written = tokio::task::spawn_blocking(move || report.workbook(Lang::Ja)).await;
             written.map_err(|e| Error::Damaged(e.to_string()))?
         }

@@ -135,13 +135,16 @@ async fn open(service: &Service, rules: ReviewRules) -> String {
     review
 }
 
-/// Somebody answers about a subject.
+/// Somebody answers about a subject, and may send other answers later, as a device does.
 async fn rate(service: &Service, review: &str, rater: u32, subject: u32, answers: Answers) {
     let (rater, subject) = (id(service, rater).await, id(service, subject).await);
     let ratings = service.registry.ratings(review, rater).await.expect("ratings");
     let rating = ratings.iter().find(|rating| rating.subject == subject).expect("asked about the subject");
     let known = Known::read(service, review).await.expect("terms");
-    let seed = Seed::new(service::secret::random().expect("random"));
+    let mut secret = [0; 32];
+    secret[..8].copy_from_slice(&rater.to_be_bytes());
+    secret[8..16].copy_from_slice(&subject.to_be_bytes());
+    let seed = Seed::new(secret);
     known.answer_in(service, rating.place.stratum, rater, &seed, answers).await.expect("accepted");
 }
 
@@ -152,7 +155,11 @@ async fn release(service: &Service, review: &str) {
 }
 
 async fn report(service: &Service, review: &str, subject: u32) -> Report {
-    service.registry.review_report(review, id(service, subject).await).await.expect("a report")
+    service
+        .registry
+        .review_report(review, id(service, subject).await, &person(service, subject).await)
+        .await
+        .expect("a report")
 }
 
 fn state(report: &Report, group: RaterGroup, item: &str) -> Option<CellState> {
@@ -262,7 +269,11 @@ async fn a_manager_with_two_subordinates_learns_nothing_but_why() {
         team_rates(&service, &review, 101).await;
         release(&service, &review).await;
         let subject = id(&service, 102).await;
-        let found = service.registry.review_report(&review, subject).await.expect("a report");
+        let found = service
+            .registry
+            .review_report(&review, subject, &person(&service, 102).await)
+            .await
+            .expect("a report");
         assert!(found.groups.is_empty());
         assert!(found.items().iter().all(|line| line.raters.is_none() && line.own().is_none()));
         assert_eq!(
@@ -286,6 +297,11 @@ async fn a_group_that_drops_below_the_threshold_is_withheld() {
         for rater in 1040..1044 {
             rate(&service, &review, rater, 104, sheet(5, Some(5), "")).await;
         }
+        // Of a third team three answer, and one of them takes the second answer back.
+        for (n, rater) in (0u8..).zip(1050..1053) {
+            rate(&service, &review, rater, 105, sheet(2 + n, Some(2 + n), "")).await;
+        }
+        rate(&service, &review, 1052, 105, sheet(4, None, "")).await;
         release(&service, &review).await;
         let few = report(&service, &review, 103).await;
         let raters = few.raters(RaterGroup::Subordinates).expect("the group");
@@ -299,6 +315,12 @@ async fn a_group_that_drops_below_the_threshold_is_withheld() {
             Some(CellState::Secondary),
             "agreement is an answer"
         );
+        let taken_back = report(&service, &review, 105).await;
+        let raters = taken_back.raters(RaterGroup::Subordinates).expect("the group");
+        assert_eq!(raters.respondents, Some(3), "a replaced sheet is not a fourth one");
+        assert_eq!(state(&taken_back, RaterGroup::Subordinates, "q1"), Some(CellState::Shown));
+        let q2 = raters.cell("q2").expect("a cell");
+        assert_eq!((q2.state, q2.n), (CellState::Primary, None), "two are left");
     })
     .await;
 }
@@ -340,6 +362,18 @@ async fn who_leaves_and_who_moves_in_mid_campaign() {
 async fn averages_are_over_five_managers_or_more_and_feed_nothing_else() {
     both(|service| async move {
         roster(&service).await;
+        let table = format!(
+            "{}3,数値,方針の示し方,,60以上,令和9年度末,,,50.0,令和4年度,,\r\n",
+            domain::followup::write(&[])
+        );
+        service.import_followup(table.as_bytes(), None, None).await.expect("a plan");
+        let figure = async || {
+            let plan = service.followup(None).await.expect("the plan");
+            plan.sections.into_iter().flat_map(|section| section.rows).next().expect("the row")
+        };
+        service.registry.save_questionnaire(&questionnaire()).await.expect("a questionnaire");
+        let (series, measure) = (Some("review".to_owned()), Some("area:direction".to_owned()));
+        service.link_survey(figure().await.id, series, measure, None).await.expect("linked");
         let review = open(&service, ReviewRules::upward(period())).await;
         for director in [101, 103, 104, 105, 106] {
             team_rates(&service, &review, director).await;
@@ -356,6 +390,10 @@ async fn averages_are_over_five_managers_or_more_and_feed_nothing_else() {
         assert!(told[1..].iter().all(|(_, state, n)| !state.is_shown() && n.is_none()), "{told:?}");
         let whole = service.registry.release_cells(&review, 0).await.expect("cells");
         assert_eq!(whole.iter().find(|cell| cell.item == "q1").and_then(|cell| cell.n), Some(21 + 6));
+        // The area score of all managers is the value of the indicator, with its source.
+        let fed = figure().await;
+        let source = fed.sources.iter().find(|source| source.campaign.is_some()).expect("an observation");
+        assert_eq!(source.campaign.as_ref().map(|(campaign, _)| campaign.as_str()), Some(review.as_str()));
         // HR's file has averages only.
         let csv = service.registry.release_csv(&review, &[Audience::Hr], Lang::En).await.expect("a file");
         assert_eq!(csv.lines().skip(1).filter(|line| line.starts_with("0,")).count(), 2, "{csv}");
@@ -373,6 +411,7 @@ async fn single_reports_are_for_the_subject_and_whom_the_terms_named() {
         roster(&service).await;
         let closed = open(&service, ReviewRules::upward(period())).await;
         let named = ReviewRules { individual: vec![Audience::Hr], ..ReviewRules::upward(period()) };
+        service.clock.set(service.clock.now() + 3_600);
         let opened = open(&service, named).await;
         let (subject, hr, other) =
             (person(&service, 101).await, person(&service, 106).await, person(&service, 103).await);
@@ -384,7 +423,30 @@ async fn single_reports_are_for_the_subject_and_whom_the_terms_named() {
             assert_eq!(may_read(&hr, &terms, subject.id), hr_reads);
             assert_eq!(terms.lets(Audience::Hr, Content::EveryReport), hr_reads);
             assert!(!terms.lets(Audience::Staff, Content::Whole));
+            let read = |reader: Person| {
+                let (registry, review, subject) = (service.registry.clone(), review.clone(), subject.id);
+                async move { registry.review_report(&review, subject, &reader).await }
+            };
+            assert!(read(other.clone()).await.is_err(), "not by its address either");
+            assert!(read(hr.clone()).await.is_err(), "nobody before the release");
         }
+        for review in [&closed, &opened] {
+            for rater in 1010..1015 {
+                rate(&service, review, rater, 101, sheet(3, Some(3), "")).await;
+            }
+            release(&service, review).await;
+        }
+        let read = async |review: &str, reader: &Person| {
+            service
+                .registry
+                .review_report(review, subject.id, reader)
+                .await
+                .map(|report| !report.before.is_empty())
+        };
+        assert!(matches!(read(&closed, &hr).await, Err(Error::Forbidden | Error::NotFound)));
+        assert!(matches!(read(&opened, &other).await, Err(Error::Forbidden | Error::NotFound)));
+        assert!(read(&opened, &subject).await.expect("one's own"));
+        assert!(!read(&opened, &hr).await.expect("named"), "nor the one before it, whose terms named nobody");
     })
     .await;
 }
@@ -433,15 +495,16 @@ async fn the_table_is_corrected_by_hand_and_by_file_until_the_terms_are_fixed() 
             service.registry.correct_rater(&review, subject, rater, correction, None, NOW).await
         };
         correct("101", "1010", Correction::LeaveOut("家族".into())).await.expect("left out");
-        correct("102", "1030", Correction::Ask(Relation::Peer)).await.expect("added");
-        assert!(matches!(
-            correct("101", "9999", Correction::Ask(Relation::Peer)).await,
-            Err(Error::Invalid(_))
-        ));
-        assert!(matches!(
-            correct("101", "101", Correction::Ask(Relation::Peer)).await,
-            Err(Error::Invalid(_))
-        ));
+        correct("102", "1030", Correction::Ask(Relation::Subordinate)).await.expect("added");
+        for (rater, relation) in [
+            ("9999", Relation::Subordinate),
+            ("101", Relation::Subordinate),
+            // An upward review asks no peers, and its terms will say so.
+            ("1031", Relation::Peer),
+        ] {
+            let refused = correct("101", rater, Correction::Ask(relation)).await;
+            assert!(matches!(refused, Err(Error::Invalid(_))), "{rater} {relation:?}");
+        }
         let again = service.registry.propose_raters(&review, None, NOW).await.expect("a table");
         assert_eq!(again.kept, 2, "what HR corrected stays");
 
@@ -541,6 +604,11 @@ async fn peers_are_proposed_by_the_subject_and_approved_by_the_superior() {
         assert!(registry.nominate(&review, subject, "1041").await.is_err(), "five at most");
         let waiting = registry.nominations_to_decide(superior).await.expect("proposals");
         assert_eq!(waiting.len(), 5);
+        assert_eq!(
+            registry.nominations_waiting(&review).await.expect("proposals").len(),
+            5,
+            "HR sees them, too"
+        );
         let decide = async |rater: i64, approve: bool, by: i64| {
             registry.decide_nomination(&review, subject, rater, approve, by, NOW).await
         };
@@ -549,6 +617,7 @@ async fn peers_are_proposed_by_the_subject_and_approved_by_the_superior() {
         decide(id(&service, 1031).await, false, superior).await.expect("refused");
         assert!(decide(peer, false, superior).await.is_err(), "decided once");
         registry.withdraw_nomination(&review, subject, id(&service, 1032).await).await.expect("taken back");
+        assert_eq!(registry.nominations_waiting(&review).await.expect("proposals").len(), 2);
         let table = registry.assignments(&review).await.expect("the table");
         let nominated: Vec<&str> = table
             .iter()
@@ -598,6 +667,13 @@ async fn actions_are_for_oneself_until_they_are_shared_and_a_pulse_asks_about_th
         assert_eq!(ratings.len(), 1);
         assert_eq!(ratings[0].actions, ["面談を月に一度"]);
         assert!(registry.ratings(&pulse, id(&service, 1010).await).await.expect("ratings").is_empty());
+        // What is asked stays what it was, whatever the manager writes now.
+        let other = [("別の目標".to_owned(), "2026-03-31".to_owned(), true)];
+        registry.save_actions(&review, subject, &other, NOW, today).await.expect("changed");
+        let ratings = registry.ratings(&pulse, member).await.expect("ratings");
+        assert_eq!(ratings[0].actions, ["面談を月に一度"]);
+        let asked = registry.pulse_actions(&pulse, vec![subject]).await.expect("actions");
+        assert_eq!(asked.get(&subject).map(Vec::as_slice), Some(["面談を月に一度".to_owned()].as_slice()));
         assert_eq!(registry.campaign(&pulse).await.expect("it").state, State::Open);
     })
     .await;

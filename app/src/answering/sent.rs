@@ -24,6 +24,7 @@ pub fn sent(state: State) -> AnyView {
     let lang = state.lang;
     let clearing = RwSignal::new(false);
     let (closes, list) = state.survey.with_value(|s| (s.closes.clone(), s.list.clone()));
+    let review = !list.is_empty();
     let on = if list.is_empty() {
         lang.t("ホームへ", "Home")
     } else {
@@ -47,7 +48,7 @@ pub fn sent(state: State) -> AnyView {
                 "The receipt shows that a sheet arrived. Nobody can tell from it whose sheet it is.",
             )}</p>
             <p>{again}</p>
-            <p>{lang.t(
+            <p hidden=review>{lang.t(
                 "締切のあとに集計し、決められた人数以上の集計だけを公表します。公表されるとメールとホームでお知らせします。",
                 "After closing, answers are counted and only results of large enough groups are published. You will hear of it by mail and on the home page.",
             )}</p>

@@ -47,7 +47,8 @@ pub fn check(survey: &Survey, document: &str) -> Option<Checked> {
         && terms.questionnaire == survey.questionnaire.sha256()
         && check_strata(&terms.strata, terms.thresholds.scores).is_ok()
         && own.label == survey.stratum_label
-        && own.size == survey.stratum_size;
+        && own.size == survey.stratum_size
+        && own.named == survey.named;
     let key = |text: &str| hex::decode(text).ok()?.try_into().ok();
     let checked =
         Checked { digest, ballot_key: key(&terms.ballot_key)?, counting_key: key(&terms.counting_key)? };
@@ -107,6 +108,7 @@ mod tests {
             stratum: 1,
             stratum_label: stratum(1, "B", 9).label,
             stratum_size: 9,
+            named: false,
             questionnaire: Asked::new(questions()).expect("a questionnaire"),
             closes: String::new(),
             collector: String::new(),
@@ -132,6 +134,7 @@ mod tests {
             Survey { stratum: 0, ..shown.clone() },
             Survey { stratum: 2, ..shown.clone() },
             Survey { stratum_size: 10, ..shown.clone() },
+            Survey { named: true, ..shown.clone() },
             Survey { stratum_label: Text::new("局", "Bureau"), ..shown },
         ];
         for other in others {

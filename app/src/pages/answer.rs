@@ -95,6 +95,7 @@ async fn sheet(context: &Context, place: Enrolment, about: About) -> service::Re
         stratum: place.stratum,
         stratum_label: stratum.label,
         stratum_size: stratum.size,
+        named: about.rating.as_ref().is_some_and(|rating| rating.group.is_named()),
         questionnaire: asked(&stored)?,
         closes,
         collector: service.settings.collector_public_url.clone().unwrap_or_default(),

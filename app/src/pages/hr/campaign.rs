@@ -97,6 +97,8 @@ struct Board {
     reminder: Option<Reminder>,
     /// What came of the reports of a released review.
     reports: Option<Reports>,
+    /// True for a review of so few subjects that totals would tell of one of them.
+    hides_totals: bool,
     /// The mails about this campaign, by kind.
     mails: Vec<(Kind, MailCounts)>,
     /// What the mails that can be sent now say, in both languages.
@@ -135,6 +137,7 @@ impl Board {
             progress: service.progress.get(id),
             reminder: reminder(context, service, &campaign).await?,
             reports: reports(service, &campaign).await?,
+            hides_totals: !service.registry.shows_totals(&campaign).await?,
             mails: service.registry.campaign_mail_counts(id).await?,
             letters: letters(service, &campaign)?,
             extend_to: Some(context.kept("extend_closes_at", "")).filter(|typed| !typed.is_empty()),

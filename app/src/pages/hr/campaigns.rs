@@ -42,6 +42,7 @@ pub fn CampaignsPage() -> impl IntoView {
         for campaign in campaigns {
             let turnout = match campaign.state {
                 State::Draft => None,
+                _ if !service.registry.shows_totals(&campaign).await? => None,
                 _ => Some(service.response_totals(&campaign.id).await?),
             };
             entries.push((campaign, turnout));

@@ -37,6 +37,16 @@ pub fn ResponsesPage() -> impl IntoView {
             return Ok((frame, not_yet(here, lang)));
         }
         if found.review.is_some() {
+            if !service.registry.shows_totals(&found).await? {
+                let text = lang.t(
+                    "評価対象者が少ないため、回答の数は表示しません。一人の評価者のうち何人が回答したかが分かってしまうからです。",
+                    "There are few subjects, so how many sheets have come is not shown: it would tell how many of one person's raters have answered.",
+                );
+                return Ok((
+                    frame,
+                    view! { <p>{state_badge(found.state, lang)}</p> <p>{text}</p> }.into_any(),
+                ));
+            }
             let totals = service.response_totals(&campaign).await?;
             let every = (found.state == State::Open).then_some(EVERY);
             let keeping = every.map(|every| keeping(every, &format!("{here}/responses"), lang));

@@ -39,6 +39,12 @@ pub(super) fn invitations(board: &Board) -> AnyView {
                 "Once the terms are fixed, everybody who may answer can be invited by mail.",
             )
             .to_owned(),
+        (false, State::Scheduled | State::Open, lang) if board.campaign.review.is_some() => lang
+            .t(
+                "評価を依頼する全員に、評価する人の一覧のリンクと実施条件のハッシュ値を送ります。受付を始めると自動で送られます。その前に送ることもできます。",
+                "Everybody who is asked to rate gets the link to their list and the hash of the terms. They leave by themselves when the review opens; you can also send them before.",
+            )
+            .to_owned(),
         (false, State::Scheduled | State::Open, Lang::Ja) => format!(
             "対象者{}人に、回答ページのリンクと実施条件のハッシュ値を送ります。受付を始めると自動で送られます。その前に送ることもできます。",
             grouped(u64::from(board.turnout.eligible))
@@ -77,7 +83,10 @@ pub(super) fn reminders(board: &Board) -> AnyView {
     let action = format!("{BOARD}/{}", board.campaign.id);
     let mut options = vec![("all".to_owned(), lang.t("全体", "Everybody").to_owned())];
     let strata = board.terms.iter().flat_map(|terms| &terms.strata);
-    options.extend(strata.map(|s| (s.number.to_string(), s.label.get(lang).to_owned())));
+    // Of a review, how many of one person's raters have no ballot is shown to nobody.
+    if board.campaign.review.is_none() {
+        options.extend(strata.map(|s| (s.number.to_string(), s.label.get(lang).to_owned())));
+    }
     let recipients = board.reminder.as_ref().map(|reminder| reminder.recipients).unwrap_or_default();
     let chosen = recipients.stratum.map_or_else(|| "all".to_owned(), |s| s.to_string());
     let whom = vec![
@@ -237,10 +246,17 @@ pub(super) fn release_notice(board: &Board) -> AnyView {
         vec![("campaign", board.campaign.id.clone())],
         button.into_any(),
     );
-    let text = lang.t(
-        "公表すると、対象者に結果のページのリンクが自動で送られます。すでに送った人には送りません。",
-        "After the release, everybody who could answer gets a link to the results by itself, once.",
-    );
+    let text = if board.campaign.review.is_some() {
+        lang.t(
+            "公表すると、評価対象者に報告書のページのリンクが自動で送られます。結果そのものはメールに書きません。",
+            "After the release, every subject gets a link to their report by itself. No result is in the mail.",
+        )
+    } else {
+        lang.t(
+            "公表すると、対象者に結果のページのリンクが自動で送られます。すでに送った人には送りません。",
+            "After the release, everybody who could answer gets a link to the results by itself, once.",
+        )
+    };
     let (counts, letter) = (sent(board, Kind::Released), preview(board, Kind::Released));
     view! { <p>{text}</p> {counts} {letter} {form} }.into_any()
 }

@@ -233,6 +233,7 @@ fn fixed_terms(board: &Board, terms: &Terms) -> AnyView {
     let hash = board.campaign.terms_hash.clone().unwrap_or_default();
     let href = format!("/terms/{}", board.campaign.id);
     let preview = format!("{LIST}/{}/preview", board.questionnaire.id);
+    let review = board.campaign.review.is_some();
     let strata: Vec<(String, String)> =
         terms.strata.iter().map(|s| (s.number.to_string(), s.label.get(lang).to_owned())).collect();
     let campaign = board.campaign.id.clone();
@@ -244,12 +245,12 @@ fn fixed_terms(board: &Board, terms: &Terms) -> AnyView {
             <a href=back>{lang.t("区分ごとの回答状況", "Responses by group")}</a>
         </p>
         <p class="code code--small">{format!("SHA-256 {hash}")}</p>
-        <form class="toolbar" method="get" action=preview>
+        {(!review).then(|| view! { <form class="toolbar" method="get" action=preview>
             <input type="hidden" name="campaign" value=campaign/>
             <SelectField name="stratum" label=lang.t("この区分の回答者としてプレビュー", "Preview as a respondent of")
                 options=strata lang=lang/>
             <SubmitButton label=lang.t("プレビューする", "Preview") kind=ButtonKind::Secondary/>
-        </form>
+        </form> })}
     }
     .into_any()
 }

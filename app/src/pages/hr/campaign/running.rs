@@ -71,7 +71,17 @@ pub(super) fn closing(board: &Board) -> AnyView {
 fn response_line(board: &Board) -> AnyView {
     let (lang, turnout) = (board.lang, board.turnout);
     let (received, eligible) = (grouped(u64::from(turnout.received)), grouped(u64::from(turnout.eligible)));
+    let review = board.campaign.review.is_some();
+    if board.hides_totals {
+        let text = lang.t(
+            "評価対象者が少ないため、回答の数は表示しません。",
+            "There are few subjects, so how many sheets have come is not shown.",
+        );
+        return view! { <p>{text}</p> }.into_any();
+    }
     let text = match lang {
+        Lang::Ja if review => format!("依頼した{eligible}枚のうち、{received}枚の回答票を受け取りました。"),
+        Lang::En if review => format!("{received} sheets received of {eligible} asked for."),
         Lang::Ja => format!("対象{eligible}人のうち、{received}人分の回答票を受け取りました。"),
         Lang::En => format!("{received} sheets received from {eligible} people."),
     };
@@ -80,7 +90,11 @@ fn response_line(board: &Board) -> AnyView {
     view! {
         <p>{text}</p>
         <p><RateBar rate=rate label=lang.t("回答率", "Response rate")/></p>
-        <p><a href=href>{lang.t("部署ごとの回答状況", "Responses by unit")}</a></p>
+        <p><a href=href>{if review {
+            lang.t("回答状況", "Responses")
+        } else {
+            lang.t("部署ごとの回答状況", "Responses by unit")
+        }}</a></p>
     }
     .into_any()
 }
@@ -163,6 +177,9 @@ pub(super) fn counting(board: &Board) -> AnyView {
 fn after_review(board: &Board) -> AnyView {
     let (lang, Some(reports)) = (board.lang, board.reports) else { return ().into_any() };
     let Reports { seen, subjects, sharing } = reports;
+    if board.hides_totals {
+        return ().into_any();
+    }
     let text = match lang {
         Lang::Ja => format!(
             "評価対象者{subjects}人のうち{seen}人が、報告書のページを開きました(だれが開いたかは表示しません)。取り組むことをチームに示したのは{sharing}人です。"
