@@ -20,6 +20,7 @@
 
 mod cell;
 mod count;
+mod dominance;
 mod elimination;
 mod group;
 mod raters;
@@ -27,6 +28,7 @@ mod suppress;
 
 pub use cell::CellState;
 pub use count::{Count, Numbers};
+pub use dominance::{Contributions, dominated};
 pub use elimination::determined;
 pub use group::{ReportingTree, Standing, Table, UnitGroup, reporting_tree};
 pub use raters::{

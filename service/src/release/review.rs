@@ -2,8 +2,7 @@
 //!
 //! An average is a sum of cells that subjects are shown themselves, and of nothing else: whoever had every report could
 //! not work out anything more from it. And it is of [`domain::review::LEAST_MANAGERS`] managers or more, by itself and by subtraction
-//! from the others, none of whom has more than half of its raters (a dominance rule with n = 1 and k = 50 %; Hundepool et al.,
-//! *Statistical Disclosure Control*, 2012, section 4.2), so that it tells nothing of any single one.
+//! from the others, so that, by `domain/src/disclosure/dominance.rs`, it tells nothing of any single one.
 
 mod averages;
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::disclosure::{CellState, Count, GroupCounts, Suppression, Table, Thresholds, suppress};
+use domain::disclosure::{
+    CellState, Contributions, Count, GroupCounts, Suppression, Table, Thresholds, dominated, suppress,
+};
 use domain::review::LEAST_MANAGERS;
 use domain::text::{Lang, Text};
 
@@ -26,8 +28,8 @@ pub(super) struct Average {
     managers: Vec<Count>,
     /// Managers in it at all.
     pub(super) all: u32,
-    /// Per measure, how many raters the manager with most of them has.
-    largest: Vec<u32>,
+    /// Per measure, what the sum would tell of its managers.
+    contributions: Vec<Contributions>,
 }
 
 /// Averages over managers, and what may be shown of them.
@@ -128,32 +130,22 @@ impl<'a> Sums<'a> {
             Thresholds { scores: LEAST_MANAGERS, comments: LEAST_MANAGERS, response_rate: LEAST_MANAGERS };
         let suppression = suppress(&managers, &tables, &rules(measures), &thresholds)
             .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
-        let dominated = dominated(&all, &tables, measures.len());
-        Ok(Averages { all, suppression, dominated })
-    }
-}
-
-/// Items of averages through which one manager would be seen. Where there is one in a table, the whole table is hidden for that
-/// item, so that nothing of it follows by subtraction.
-fn dominated(all: &[Average], tables: &[Table], items: usize) -> BTreeSet<(usize, usize)> {
-    let mut hidden = BTreeSet::new();
-    for item in 0..items {
-        let betrays = |average: &usize| all.get(*average).is_some_and(|found| found.betrays(item));
-        if betrays(&0) {
-            hidden.extend((0..all.len()).map(|average| (average, item)));
+        let mut hidden = BTreeSet::new();
+        for item in 0..measures.len() {
+            let sums: Vec<Contributions> =
+                all.iter().map(|average| average.contributions[item].clone()).collect();
+            let found = dominated(&sums, &tables, |average| suppression.item(average, item).is_shown());
+            hidden.extend(found.into_iter().map(|average| (average, item)));
         }
-        for table in tables.iter().filter(|table| table.parts.iter().any(betrays)) {
-            hidden.extend(table.parts.iter().map(|part| (*part, item)));
-        }
+        Ok(Averages { all, suppression, dominated: hidden })
     }
-    hidden
 }
 
 impl Average {
     fn new(kind: &'static str, item: Option<&'static str>, label: Text, measures: &[Measure]) -> Self {
         let managers = vec![Count::default(); measures.len()];
-        let largest = vec![0; measures.len()];
-        Self { kind, item, label, tally: Tally::new(measures), managers, all: 0, largest }
+        let contributions = vec![Contributions::default(); measures.len()];
+        Self { kind, item, label, tally: Tally::new(measures), managers, all: 0, contributions }
     }
 
     fn add(&mut self, seen: &Tally) {
@@ -162,55 +154,8 @@ impl Average {
         for (managers, count) in self.managers.iter_mut().zip(&seen.measures) {
             managers.n += u32::from(count.n > 0);
         }
-        for (largest, count) in self.largest.iter_mut().zip(&seen.measures) {
-            *largest = (*largest).max(count.n);
+        for (sum, count) in self.contributions.iter_mut().zip(&seen.measures) {
+            sum.add(count);
         }
-    }
-
-    /// True where one manager has more than half of the raters of an item, or where all raters agree and so tell each
-    /// manager's result.
-    fn betrays(&self, item: usize) -> bool {
-        let (Some(count), Some(largest)) = (self.tally.measures.get(item), self.largest.get(item)) else {
-            return false;
-        };
-        largest.saturating_mul(2) > count.n || count.is_unanimous()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::release::tally::Form;
-
-    fn average(raters: &[u32], counts: &[u32]) -> Average {
-        let measure =
-            Measure { item: "q".into(), part: String::new(), form: Form::Points(5), conditions: Vec::new() };
-        let measures = [measure];
-        let mut average = Average::new("whole", None, Text::default(), &measures);
-        for n in raters {
-            let mut seen = Tally::new(&measures);
-            seen.measures[0].n = *n;
-            average.add(&seen);
-        }
-        average.tally.measures[0].counts = counts.to_vec();
-        average
-    }
-
-    #[test]
-    fn nobody_is_seen_through_an_average() {
-        assert!(!average(&[4, 4, 4, 4, 4], &[0, 5, 5, 5, 5]).betrays(0));
-        assert!(average(&[40, 3, 3, 3, 3], &[0, 5, 5, 40, 2]).betrays(0), "one has most of the raters");
-        assert!(average(&[4, 4, 4, 4, 4], &[0, 0, 0, 0, 20]).betrays(0), "all said the same of each");
-    }
-
-    #[test]
-    fn a_table_with_such_a_part_is_hidden_as_a_whole() {
-        let fine = || average(&[4; 5], &[0, 5, 5, 5, 5]);
-        let seen_through = || average(&[40, 3, 3, 3, 3], &[0, 5, 5, 40, 2]);
-        let tables = [Table { total: 0, parts: vec![1, 2] }, Table { total: 0, parts: vec![3] }];
-        let all = [fine(), seen_through(), fine(), fine()];
-        assert_eq!(dominated(&all, &tables, 1), BTreeSet::from([(1, 0), (2, 0)]));
-        let all = [seen_through(), fine(), fine(), fine()];
-        assert_eq!(dominated(&all, &tables, 1).len(), 4, "of the whole, everything");
     }
 }
