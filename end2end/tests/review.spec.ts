@@ -33,14 +33,14 @@ test('from the table of raters to an intended action', async ({ people }) => {
     await test.step('the terms are fixed and it opens', () => opens(hr, review));
     await test.step('four subordinates answer', async () => {
       for (const [at, number] of subject.subordinates.slice(0, 4).entries()) {
-        await answer(people, server, review, number, subject.name, `意見その${at + 1}`);
+        await answer(people, server, review, number, subject.name, `意見その${at + 1}`, /「部下」の\d+人の一人として/);
       }
     });
-    await test.step('so does one peer', () => answer(people, server, review, subject.peers[0], subject.name, '同僚の意見'));
-    await test.step('and the manager', () => answer(people, server, review, subject.number, subject.name, '自分の意見'));
+    await test.step('so does one peer', () => answer(people, server, review, subject.peers[0], subject.name, '同僚の意見', /「同僚」の\d+人の一人として/));
+    await test.step('and the manager', () => answer(people, server, review, subject.number, subject.name, '自分の意見', /匿名ではありません/));
     await test.step('nobody is told who has answered', () => totalsOnly(hr, review));
     await test.step('closing, counting, release', () => release(hr, review));
-    await test.step('the manager reads the report and writes an action', () => report(people, server, review, subject));
+    await test.step('the manager reads the report and writes an action', () => report(people, server, review, subject, small));
     await test.step('the team sees what was shared', () => shared(people, server, subject));
     await test.step('HR sees averages, and no single report', () => averages(hr, review, subject, server));
     await test.step('with two subordinates nothing is shown but why', () => why(people, server, review, small));
@@ -128,6 +128,7 @@ async function answer(
   number: string,
   subject: string,
   comment: string,
+  group: RegExp,
 ): Promise<void> {
   const page = await people.arrive(server, 'ja');
   await signIn(page, 'ja', { number, password: server.login('staff').password });
@@ -136,6 +137,7 @@ async function answer(
   await expect(entry).toBeVisible();
   await shot(page, 'review-list');
   await press(page, entry.getByRole('link'), 'before rating');
+  await expect(page.getByText(group).first(), 'in which group of how many').toBeVisible();
   await shot(page, 'review-panel');
   await begin(page);
   await fillOwnWay(page, Number(number));
@@ -184,7 +186,13 @@ async function release(hr: Page, review: string): Promise<void> {
   }
 }
 
-async function report(people: People, server: Server, review: string, subject: Subject): Promise<void> {
+async function report(
+  people: People,
+  server: Server,
+  review: string,
+  subject: Subject,
+  other: string,
+): Promise<void> {
   const page = await people.arrive(server, 'ja');
   await signIn(page, 'ja', { number: subject.number, password: server.login('staff').password });
   await open(page, `/feedback/${review}`, 'report');
@@ -219,6 +227,12 @@ async function report(people: People, server: Server, review: string, subject: S
   await page.locator('[name=due_1]').fill(`${year}-03-31`);
   await press(page, page.getByRole('button', { name: ja.save }), 'saved');
   await told(page, '行動を保存しました。');
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('#actions form')).toBeHidden();
+  await expect(page.locator('#actions ol')).toContainText('面談を月に一度');
+  await shot(page, 'review-report-print');
+  await page.emulateMedia({ media: null });
+  await notOthers(page, server, review, other);
   await speak(page, 'en');
   await open(page, `/feedback/${review}`, 'in English');
   await expect(page.getByRole('heading', { name: 'How to read this report' })).toBeVisible();
@@ -226,6 +240,26 @@ async function report(people: People, server: Server, review: string, subject: S
   await shot(page, 'review-report-en');
   await speak(page, 'ja');
   await people.leave(page);
+}
+
+/** Addresses of others' reports, sheets and proposals lead the manager nowhere. */
+async function notOthers(page: Page, server: Server, review: string, other: string): Promise<void> {
+  // The demo's people have ids in the order of their numbers.
+  const id = String(Number(other) - 10_000);
+  for (const path of [`/feedback/${review}/${id}`, `/feedback/${review}/1`, `/answer/${review}/0`]) {
+    const answer = await page.request.get(path, { maxRedirects: 0 });
+    expect([403, 404], path).toContain(answer.status());
+  }
+  const headers = { origin: server.url, 'sec-fetch-site': 'same-origin' };
+  const forms = {
+    decide: { campaign: review, subject: id, rater: '600', approve: 'true' },
+    withdraw: { campaign: review, rater: id },
+    actions: { campaign: '0'.repeat(32), action_1: 'x', due_1: '2030-01-01' },
+  };
+  for (const [endpoint, form] of Object.entries(forms)) {
+    const answer = await page.request.post(`/api/review/${endpoint}`, { headers, form, maxRedirects: 0 });
+    expect([403, 404], endpoint).toContain(answer.status());
+  }
 }
 
 async function shared(people: People, server: Server, subject: Subject): Promise<void> {

@@ -6,11 +6,10 @@ mod profile;
 mod tables;
 mod words;
 
-use domain::review::RaterGroup;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::registry::action::Action;
-use service::release::report::Report;
+use service::registry::action::{Action, is_report};
+use service::release::report::{Report, of_comments};
 
 use super::{Frame, page, param};
 use crate::components::{EmptyState, own_lang};
@@ -100,7 +99,7 @@ fn shown(context: &Context, report: &Report, actions: Option<Vec<Action>>) -> (F
     let file = own.then(|| {
         let href = format!("{LIST}/{}/report.xlsx", report.campaign.id);
         view! {
-            <p class="no-print">
+            <p class="section-lead no-print">
                 <a href=href download="">{lang.t("報告書をExcel形式(XLSX)で保存する", "Save the report as a workbook (XLSX)")}</a>
                 " · "
                 {lang.t("印刷するとA4にまとまります。", "Prints on A4.")}
@@ -115,7 +114,9 @@ fn shown(context: &Context, report: &Report, actions: Option<Vec<Action>>) -> (F
         {words::stands_out(report, &items, lang)}
         {tables::items(report, &items, lang)}
         {comments(report, lang)}
-        {actions.map(|actions| actions::section(context, &report.campaign, &actions))}
+        {actions
+            .filter(|_| is_report(&report.campaign))
+            .map(|actions| actions::section(context, &report.campaign, &actions))}
     };
     (frame, view.into_any())
 }
@@ -171,9 +172,6 @@ fn of_group(raters: &service::release::report::Raters, item: &str, lang: Lang) -
     if rows.is_empty() {
         return None;
     }
-    let label = match raters.group {
-        RaterGroup::Own | RaterGroup::Superior => raters.group.label(lang),
-        _ => lang.t("部下・同僚", "Subordinates and peers"),
-    };
+    let label = of_comments(raters.group, lang);
     Some(view! { <h4>{label}</h4> <ul class="comments">{rows}</ul> }.into_any())
 }

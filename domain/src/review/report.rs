@@ -41,6 +41,62 @@ pub struct Highlights {
     pub hidden_strengths: Vec<usize>,
 }
 
+/// Items that stand out in one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed<'a> {
+    /// What they are called.
+    pub title: &'static str,
+    /// The rule by which they were chosen, stated where they are listed.
+    pub rule: String,
+    /// Their positions, the most telling first.
+    pub items: &'a [usize],
+}
+
+impl Highlights {
+    /// All of them, in the order they are read.
+    pub fn listed(&self, lang: Lang) -> [Listed<'_>; 4] {
+        let titles = match lang {
+            Lang::Ja => {
+                ["強み", "これから取り組めること", "自分では気づきにくい点", "自分で思うより評価されている点"]
+            }
+            Lang::En => ["Strengths", "To work on", "Blind spots", "Hidden strengths"],
+        };
+        let rules = match lang {
+            Lang::Ja => [
+                format!("評価者の平均が{STRENGTH:.1}以上の項目のうち、高い順に{MOST_LISTED}つまで。"),
+                format!("評価者の平均が{STRENGTH:.1}に届かない項目のうち、低い順に{MOST_LISTED}つまで。"),
+                format!(
+                    "本人の回答が、評価者の平均より{GAP:.1}以上高い項目を、差の大きい順に{MOST_LISTED}つまで。"
+                ),
+                format!(
+                    "評価者の平均が、本人の回答より{GAP:.1}以上高い項目を、差の大きい順に{MOST_LISTED}つまで。"
+                ),
+            ],
+            Lang::En => [
+                format!(
+                    "Items whose mean of the raters is {STRENGTH:.1} or more; at most {MOST_LISTED}, the highest first."
+                ),
+                format!(
+                    "Items whose mean of the raters is below {STRENGTH:.1}; at most {MOST_LISTED}, the lowest first."
+                ),
+                format!(
+                    "Items on which you see yourself {GAP:.1} or more above the raters; at most {MOST_LISTED}, the largest differences first."
+                ),
+                format!(
+                    "Items on which the raters see you {GAP:.1} or more above yourself; at most {MOST_LISTED}, the largest differences first."
+                ),
+            ],
+        };
+        let places = [&self.strengths, &self.to_work_on, &self.blind_spots, &self.hidden_strengths];
+        let mut rules = rules.into_iter();
+        std::array::from_fn(|at| Listed {
+            title: titles[at],
+            rule: rules.next().unwrap_or_default(),
+            items: places[at],
+        })
+    }
+}
+
 /// Chooses what stands out. Equal items come in the order asked.
 pub fn highlights(items: &[Rated]) -> Highlights {
     let means = || items.iter().enumerate().filter_map(|(at, item)| Some((at, item.raters?.mean)));

@@ -11,15 +11,15 @@ use domain::disclosure::CellState;
 use domain::review::RaterGroup;
 use domain::role::Role;
 use domain::terms::{Audience, Content, Terms};
-use domain::text::Text;
+use domain::text::{Lang, Text};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::results::{Cell, cell};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::registry::campaign::Campaign;
-use crate::registry::entity::{release_cell, release_comment, review_group, review_subject};
+use crate::registry::entity::{release_cell, release_comment, review_group, review_subject, staff};
 use crate::registry::person::Person;
 use crate::registry::questionnaire::Stored;
 use crate::secret::is_id;
@@ -96,6 +96,14 @@ impl Report {
             Some((raters, cell))
         };
         groups.iter().rev().filter(|raters| !raters.group.is_named()).find_map(shown)
+    }
+}
+
+/// Whose comments are said to be a group's: of people who are not named, only that they are not.
+pub const fn of_comments(group: RaterGroup, lang: Lang) -> &'static str {
+    match group {
+        RaterGroup::Own | RaterGroup::Superior => group.label(lang),
+        _ => lang.t("部下・同僚", "Subordinates and peers"),
     }
 }
 
@@ -234,9 +242,18 @@ impl Registry {
         Ok(())
     }
 
-    /// How many subjects have opened their reports, of how many.
+    /// How many subjects have opened their reports, of how many who are still on the roster.
     pub async fn seen_reports(&self, campaign: &str) -> Result<(u64, u64)> {
-        let of = || review_subject::Entity::find().filter(review_subject::Column::CampaignId.eq(campaign));
+        let here = staff::Entity::find()
+            .select_only()
+            .column(staff::Column::Id)
+            .filter(staff::Column::Active.eq(true))
+            .into_query();
+        let of = || {
+            review_subject::Entity::find()
+                .filter(review_subject::Column::CampaignId.eq(campaign))
+                .filter(review_subject::Column::StaffId.in_subquery(here.clone()))
+        };
         let seen = of().filter(review_subject::Column::Seen.eq(true)).count(self.db.get()).await?;
         Ok((seen, of().count(self.db.get()).await?))
     }

@@ -1,7 +1,8 @@
 //! What the figures mean, in sentences.
 
+use domain::disclosure::CellState;
 use domain::review::RaterGroup;
-use domain::review::report::{GAP, STRENGTH, Weight, step};
+use domain::review::report::{Listed, Weight, step};
 use domain::statistics::Sample;
 use domain::text::Lang;
 use leptos::prelude::*;
@@ -28,6 +29,11 @@ pub(super) fn difference(value: f64) -> String {
 pub(super) fn nothing(report: &Report, lang: Lang) -> AnyView {
     let k = report.campaign.thresholds.scores;
     let nobody = report.groups.is_empty();
+    let few = report
+        .groups
+        .iter()
+        .filter(|raters| !raters.group.is_named())
+        .all(|raters| raters.state == CellState::Primary);
     let why = match (nobody, lang) {
         (true, Lang::Ja) => format!(
             "評価者が{k}人に満たないため、だれにも回答を依頼していません。少ない人数の結果を示すと、だれがどう答えたかが分かってしまうからです。あなたの評価が低かったということではありません。"
@@ -35,12 +41,18 @@ pub(super) fn nothing(report: &Report, lang: Lang) -> AnyView {
         (true, Lang::En) => format!(
             "There were fewer than {k} raters, so nobody was asked. With so few, a result would tell who said what. It says nothing about how you are seen."
         ),
-        (false, Lang::Ja) => format!(
-            "回答した評価者が{k}人に満たないか、表示すると一人ひとりの回答が分かるおそれがあるため、結果を示していません。"
-        ),
-        (false, Lang::En) => format!(
-            "Fewer than {k} raters answered, or showing the results could tell what single people said. So no result is shown."
-        ),
+        (false, Lang::Ja) if few => {
+            format!("回答した評価者が{k}人に満たないため、結果を示していません。あなたの評価が低かったということではありません。")
+        }
+        (false, Lang::En) if few => {
+            format!("Fewer than {k} raters answered, so no result is shown. It says nothing about how you are seen.")
+        }
+        (false, Lang::Ja) => {
+            "表示すると一人ひとりの回答が分かるおそれがあるため、結果を示していません。あなたの評価が低かったということではありません。".to_owned()
+        }
+        (false, Lang::En) => {
+            "Showing the results could tell what single people said, so no result is shown. It says nothing about how you are seen.".to_owned()
+        }
     };
     let title = lang.t("示せる結果がありません", "There is no result to show");
     view! { <section class="section"><h2>{title}</h2><p>{why}</p></section> }.into_any()
@@ -89,39 +101,8 @@ pub(super) fn how_to_read(report: &Report, lang: Lang) -> AnyView {
 /// Strengths, what to work on, blind spots and hidden strengths, by the stated rule.
 pub(super) fn stands_out(report: &Report, items: &[Line], lang: Lang) -> AnyView {
     let found = report.highlights();
-    let strength = mean(STRENGTH);
-    let gap = mean(GAP);
-    let rules = match lang {
-        Lang::Ja => [
-            format!("評価者の平均が{strength}以上の項目のうち、高い順に3つまで。"),
-            format!("評価者の平均が{strength}に届かない項目のうち、低い順に3つまで。"),
-            format!("本人の回答が、評価者の平均より{gap}以上高い項目を、差の大きい順に3つまで。"),
-            format!("評価者の平均が、本人の回答より{gap}以上高い項目を、差の大きい順に3つまで。"),
-        ],
-        Lang::En => [
-            format!("Items whose mean of the raters is {strength} or more; the three highest."),
-            format!("Items whose mean of the raters is below {strength}; the three lowest."),
-            format!(
-                "Items on which you see yourself {gap} or more above the raters; the three largest differences."
-            ),
-            format!(
-                "Items on which the raters see you {gap} or more above yourself; the three largest differences."
-            ),
-        ],
-    };
-    let [of_strengths, of_work, of_blind, of_hidden] = rules;
-    let parts = vec![
-        part(lang.t("強み", "Strengths"), of_strengths, &found.strengths, items, lang),
-        part(lang.t("これから取り組めること", "To work on"), of_work, &found.to_work_on, items, lang),
-        part(lang.t("自分では気づきにくい点", "Blind spots"), of_blind, &found.blind_spots, items, lang),
-        part(
-            lang.t("自分で思うより評価されている点", "Hidden strengths"),
-            of_hidden,
-            &found.hidden_strengths,
-            items,
-            lang,
-        ),
-    ];
+    let parts: Vec<AnyView> =
+        found.listed(lang).into_iter().map(|listed| part(listed, items, lang)).collect();
     view! {
         <section class="section">
             <h2>{lang.t("目立つところ", "What stands out")}</h2>
@@ -131,8 +112,8 @@ pub(super) fn stands_out(report: &Report, items: &[Line], lang: Lang) -> AnyView
     .into_any()
 }
 
-fn part(title: &str, rule: String, places: &[usize], items: &[Line], lang: Lang) -> AnyView {
-    let title = title.to_owned();
+fn part(listed: Listed<'_>, items: &[Line], lang: Lang) -> AnyView {
+    let Listed { title, rule, items: places } = listed;
     let rows: Vec<AnyView> =
         places.iter().filter_map(|place| items.get(*place)).map(|line| entry(line, lang)).collect();
     let content = if rows.is_empty() {

@@ -1,12 +1,13 @@
-//! A report as an XLSX workbook: profile, items, distribution, comments. It holds what the page holds, and nothing else.
+//! A report as an XLSX workbook: profile, items, what stands out, distribution, comments. It holds what the page holds, and nothing else.
 
 use domain::questionnaire::{Kind, Questionnaire};
 use domain::review::RaterGroup;
+use domain::review::report::Weight;
 use domain::text::Lang;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::Report;
 use super::figures::{Line, Shown};
+use super::{Report, of_comments};
 use crate::error::{Error, Result};
 
 /// Widest column, in characters: a sentence then wraps.
@@ -53,6 +54,7 @@ impl Report {
         let sheet = book.add_worksheet();
         sheet.set_name(lang.t("設問", "Items"))?;
         lines(sheet, &formats, &items, &columns, lang)?;
+        self.stands_out(book.add_worksheet(), &formats, &items, lang)?;
         let sheet = book.add_worksheet();
         sheet.set_name(lang.t("分布", "Distribution"))?;
         distribution(sheet, &formats, &items, &self.questionnaire.questionnaire, lang)?;
@@ -101,6 +103,40 @@ impl Report {
         Ok(())
     }
 
+    /// What stands out, with the rule it was chosen by and what a difference of that size says.
+    fn stands_out(
+        &self,
+        sheet: &mut Worksheet,
+        formats: &Formats,
+        items: &[Line],
+        lang: Lang,
+    ) -> Result<(), XlsxError> {
+        sheet.set_name(lang.t("目立つところ", "What stands out"))?;
+        sheet.set_column_width(0, WIDE)?;
+        sheet.set_column_width(1, 24.0)?;
+        sheet.set_column_width(4, WIDE)?;
+        let mut row = 0;
+        for listed in self.highlights().listed(lang) {
+            sheet.write_string_with_format(row, 0, listed.title, &formats.head)?;
+            sheet.write_string_with_format(row, 4, &listed.rule, &formats.hidden)?;
+            row += 1;
+            for line in listed.items.iter().filter_map(|at| items.get(*at)) {
+                let Some((group, sample)) = line.raters else { continue };
+                sheet.write_string_with_format(row, 0, line.text.get(lang), &formats.text)?;
+                sheet.write_string_with_format(row, 1, group.label(lang), &formats.text)?;
+                sheet.write_number_with_format(row, 2, sample.mean, &formats.mean)?;
+                sheet.write_number(row, 3, sample.n)?;
+                if let Some(gap) = line.rated().gap() {
+                    let words = Weight::of(gap, &sample).words(sample.n, lang);
+                    sheet.write_string_with_format(row, 4, words, &formats.text)?;
+                }
+                row += 1;
+            }
+            row += 1;
+        }
+        Ok(())
+    }
+
     fn comments(&self, sheet: &mut Worksheet, formats: &Formats, lang: Lang) -> Result<(), XlsxError> {
         sheet.set_name(lang.t("自由記述", "Comments"))?;
         sheet.set_column_width(0, WIDE)?;
@@ -117,7 +153,7 @@ impl Report {
                 let text =
                     self.questionnaire.questionnaire.item(item).map_or("", |found| found.text.get(lang));
                 sheet.write_string_with_format(row, 0, text, &formats.text)?;
-                sheet.write_string_with_format(row, 1, raters.group.label(lang), &formats.text)?;
+                sheet.write_string_with_format(row, 1, of_comments(raters.group, lang), &formats.text)?;
                 sheet.write_string_with_format(row, 2, comment, &formats.text)?;
                 row += 1;
             }
@@ -165,6 +201,8 @@ fn lines(
         let gap = line.rated().gap().map(|gap| -gap);
         for figure in [gap, line.average, line.before] {
             if let Some(figure) = figure {
+                // As exact as the page, and no more: of sums over many, more digits would tell more.
+                let figure = (figure * 10.0).round() / 10.0;
                 sheet.write_number_with_format(row, column, figure, &formats.mean)?;
             }
             column += 1;
