@@ -14,6 +14,7 @@ use domain::terms::{Audience, Content};
 use domain::text::{Lang, Text};
 use jiff::civil::date;
 use service::browser::Known;
+use service::mail::Recipients;
 use service::registry::assignment::Correction;
 use service::registry::campaign::Draft;
 use service::registry::person::Person;
@@ -535,10 +536,33 @@ async fn the_table_is_corrected_by_hand_and_by_file_until_the_terms_are_fixed() 
         );
         // What HR excluded is excluded the next time.
         let next = draft(&service, ReviewRules::upward(period())).await;
+        let first = service.registry.correct_rater(
+            &next,
+            "103",
+            "1030",
+            Correction::Ask(Relation::Subordinate),
+            None,
+            NOW,
+        );
+        first.await.expect("a pair by hand, before there is a table");
         service.registry.propose_raters(&next, None, NOW).await.expect("a table");
         let table = service.registry.assignments(&next).await.expect("the table");
         let pair = table.iter().find(|one| one.rater.number == "1010").expect("the pair");
         assert!(!pair.asked);
+        // Nor can they come back as a peer whom the subject proposes.
+        let third = draft(&service, ReviewRules::circle(period())).await;
+        let first = service.registry.correct_rater(
+            &third,
+            "101",
+            "1011",
+            Correction::Ask(Relation::Subordinate),
+            None,
+            NOW,
+        );
+        first.await.expect("a subject");
+        let subject = id(&service, 101).await;
+        assert!(matches!(service.registry.nominate(&third, subject, "1010").await, Err(Error::Invalid(_))));
+        service.registry.nominate(&third, subject, "1012").await.expect("another one");
     })
     .await;
 }
@@ -674,7 +698,24 @@ async fn actions_are_for_oneself_until_they_are_shared_and_a_pulse_asks_about_th
         assert_eq!(ratings[0].actions, ["面談を月に一度"]);
         let asked = registry.pulse_actions(&pulse, vec![subject]).await.expect("actions");
         assert_eq!(asked.get(&subject).map(Vec::as_slice), Some(["面談を月に一度".to_owned()].as_slice()));
-        assert_eq!(registry.campaign(&pulse).await.expect("it").state, State::Open);
+        // Of a pulse about one manager, not even totals are told.
+        let everybody = Recipients { stratum: None, with_ballot: true };
+        let waiting = Recipients { stratum: None, with_ballot: false };
+        let (large, small) =
+            (registry.campaign(&review).await.expect("it"), registry.campaign(&pulse).await.expect("it"));
+        assert_eq!(small.state, State::Open);
+        let may = async |campaign, whom| registry.may_count(campaign, whom).await.expect("asked");
+        assert_eq!((may(&small, everybody).await, may(&small, waiting).await), (true, false));
+        assert_eq!((may(&large, everybody).await, may(&large, waiting).await), (true, true));
+        assert!(
+            !may(&large, Recipients { stratum: Some(0), with_ballot: true }).await,
+            "of nobody's few raters"
+        );
+        // A pulse is no report: the team still sees what was shared, and nothing is written down after it.
+        release(&service, &pulse).await;
+        assert!(registry.team_actions(member).await.expect("asked").is_some());
+        let after = registry.save_actions(&pulse, subject, &other, NOW, today).await;
+        assert!(matches!(after, Err(Error::NotFound)));
     })
     .await;
 }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder};
 
 use super::Registry;
+use super::campaign::Campaign;
 use super::entity::{pulse_action, review_action, review_subject, staff};
 use crate::error::{Error, Result};
 
@@ -157,7 +158,7 @@ impl Registry {
         let found = self.campaign(campaign).await?;
         let key = (campaign.to_owned(), subject);
         let is_subject = review_subject::Entity::find_by_id(key).one(self.db.get()).await?.is_some();
-        if found.state != State::Released || !is_subject {
+        if found.state != State::Released || !is_subject || !is_report(&found) {
             return Err(Error::NotFound);
         }
         let before = self.actions(campaign, subject).await?;
@@ -196,7 +197,9 @@ impl Registry {
         let Some(superior) = superior else { return Ok(None) };
         let Some(who) = staff::Entity::find_by_id(superior).one(db).await? else { return Ok(None) };
         // Of the last report only: what was taken back there does not bring an older one to light.
-        let Some(last) = self.reports_of(superior).await?.into_iter().next() else { return Ok(None) };
+        let Some(last) = self.reports_of(superior).await?.into_iter().find(is_report) else {
+            return Ok(None);
+        };
         let actions = self.actions(&last.id, superior).await?;
         let actions: Vec<Action> = actions.into_iter().filter(|action| action.shared).collect();
         if actions.is_empty() {
@@ -215,6 +218,11 @@ impl Registry {
             .await?;
         Ok(rows.iter().map(|row| row.subject_id).collect::<HashSet<_>>().len())
     }
+}
+
+/// True of reviews after which subjects write down what they mean to do: a pulse asks about that, and is none.
+pub fn is_report(campaign: &Campaign) -> bool {
+    campaign.review.as_ref().is_some_and(|rules| rules.pulse_of.is_none())
 }
 
 #[cfg(test)]

@@ -21,10 +21,12 @@ use super::Registry;
 use super::campaign::Campaign;
 use super::entity::{nomination, review_assignment, review_subject, staff, stratum, unit};
 use crate::error::{Error, Result};
+use crate::mail::Recipients;
 
 pub use correct::Correction;
 pub use file::Corrected;
 pub use propose::Proposal;
+pub(in crate::registry) use propose::excluded_before;
 
 /// Rows written by one statement.
 const CHUNK: usize = 1_000;
@@ -339,6 +341,14 @@ impl Registry {
             .all(self.db.get())
             .await?;
         Ok(u32::try_from(subjects.len()).unwrap_or(u32::MAX) >= LEAST_MANAGERS)
+    }
+
+    /// True where it may be told how many people these are. Of a review it is told of no stratum, and of those without a ballot
+    /// only where totals are shown.
+    pub async fn may_count(&self, campaign: &Campaign, recipients: Recipients) -> Result<bool> {
+        let all = recipients.stratum.is_none();
+        Ok(campaign.review.is_none()
+            || (all && (recipients.with_ballot || self.shows_totals(campaign).await?)))
     }
 
     /// What fixing the terms now would make of the table, with threshold `k`.

@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use super::Registry;
+use super::assignment::excluded_before;
 use super::campaign::{Campaign, find, in_state, note};
 use super::entity::{nomination, review_assignment, review_subject, staff};
 use super::line;
@@ -194,6 +195,9 @@ impl Registry {
         if nomination::Entity::find_by_id(key).one(&transaction).await?.is_some() {
             return Err(Error::invalid("この方は推薦済みです。", "You have proposed this person already."));
         }
+        if excluded_before(&transaction, campaign).await?.contains(&(subject, rater)) {
+            return Err(Error::invalid("この方は推薦できません。", "This person cannot be proposed."));
+        }
         let proposed = nomination::Entity::find()
             .filter(nomination::Column::CampaignId.eq(campaign))
             .filter(nomination::Column::SubjectId.eq(subject))
@@ -276,7 +280,8 @@ impl Registry {
         let there = review_assignment::Entity::find_by_id((campaign.to_owned(), subject, rater))
             .one(&transaction)
             .await?;
-        if approve && there.is_none() {
+        let excluded = excluded_before(&transaction, campaign).await?.contains(&(subject, rater));
+        if approve && there.is_none() && !excluded {
             review_assignment::ActiveModel {
                 campaign_id: Set(campaign.into()),
                 subject_id: Set(subject),

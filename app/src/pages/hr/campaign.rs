@@ -243,16 +243,16 @@ async fn reminder(
     let Some(asked) = context.query("remind").filter(|_| campaign.state == State::Open) else {
         return Ok(None);
     };
-    // Whom of a subject's few raters a reminder would go to would say who has no ballot yet.
-    if campaign.review.is_some() && asked != "all" {
-        return Err(Error::NotFound);
-    }
     let stratum = match asked.as_str() {
         "all" => None,
         number => Some(number.parse().map_err(|_| Error::NotFound)?),
     };
     let with_ballot = context.query("whom").is_some_and(|whom| whom == "everyone");
     let recipients = Recipients { stratum, with_ballot };
+    // How many of a subject's few raters a reminder would go to would say how many have a ballot.
+    if !service.registry.may_count(campaign, recipients).await? {
+        return Err(Error::NotFound);
+    }
     let people = service.registry.reminder_audience(&campaign.id, recipients).await?;
     let round = service.registry.reminder_round(&campaign.id).await?;
     Ok(Some(Reminder { recipients, people, round }))

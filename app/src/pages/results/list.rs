@@ -55,12 +55,17 @@ async fn list(
             Some(before) if now.is_some() => score(service, viewer, before).await?,
             _ => None,
         };
+        let shows_totals = service.registry.shows_totals(&release.campaign).await?;
         list.push(Headline {
             title: release.campaign.title.clone(),
             href,
             released_at: release.released_at,
-            rate: response_rate(release.received, release.eligible),
-            sentence: sentence(release, now.as_ref(), before.as_ref()),
+            rate: response_rate(release.received, release.eligible).filter(|_| shows_totals),
+            sentence: if shows_totals {
+                sentence(release, now.as_ref(), before.as_ref())
+            } else {
+                few_subjects()
+            },
         });
     }
     Ok(list)
@@ -87,6 +92,14 @@ async fn score(service: &Service, viewer: &Viewer, release: &Release) -> Result<
         return Ok(None);
     }
     Ok(wave.figures(service, 0).await?.engagement())
+}
+
+/// In place of totals that would tell how many of one manager's raters answered.
+fn few_subjects() -> Text {
+    Text::new(
+        "対象の管理職が少ないため、全体の数は示しません。",
+        "There are too few managers in it to show totals.",
+    )
 }
 
 fn sentence(release: &Release, now: Option<&Score>, before: Option<&Score>) -> Text {

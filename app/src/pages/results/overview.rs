@@ -43,7 +43,11 @@ pub fn OverviewPage() -> impl IntoView {
         let title = report.wave.release.campaign.title.get(lang).to_owned();
         let frame = frame(&title, lang);
         let way = tabs(&report.wave, &viewer, Some(Tab::Overview), lang);
-        let receipts = receipts::section(&report.wave.release, &groups, lang);
+        let receipts = if service.registry.shows_totals(&report.wave.release.campaign).await? {
+            receipts::section(&report.wave.release, &groups, lang)
+        } else {
+            ().into_any()
+        };
         let after = Parts { cuts, of_managers, single, receipts };
         Ok((frame, overview(&report, way, covered, after, download, lang)))
     })

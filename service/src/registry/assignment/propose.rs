@@ -48,8 +48,7 @@ impl Registry {
             .filter(review_assignment::Column::CampaignId.eq(id))
             .all(&transaction)
             .await?;
-        let excluded =
-            if rows.is_empty() { excluded_before(&transaction, id).await? } else { BTreeSet::new() };
+        let excluded = excluded_before(&transaction, id).await?;
         review_assignment::Entity::delete_many()
             .filter(review_assignment::Column::CampaignId.eq(id))
             .filter(review_assignment::Column::Origin.eq(Origin::Line.as_str()))
@@ -100,7 +99,10 @@ fn model(
 }
 
 /// Pairs that HR left out of earlier reviews, and did not ask again in a later one.
-async fn excluded_before(db: &impl ConnectionTrait, id: &str) -> Result<BTreeSet<(i64, i64)>> {
+pub(in crate::registry) async fn excluded_before(
+    db: &impl ConnectionTrait,
+    id: &str,
+) -> Result<BTreeSet<(i64, i64)>> {
     let earlier: Vec<String> = campaign::Entity::find()
         .select_only()
         .column(campaign::Column::Id)

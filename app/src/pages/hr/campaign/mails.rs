@@ -89,10 +89,12 @@ pub(super) fn reminders(board: &Board) -> AnyView {
     }
     let recipients = board.reminder.as_ref().map(|reminder| reminder.recipients).unwrap_or_default();
     let chosen = recipients.stratum.map_or_else(|| "all".to_owned(), |s| s.to_string());
-    let whom = vec![
-        ("no-ballot".to_owned(), lang.t("回答券を受け取っていない人", "Those without a ballot").to_owned()),
-        ("everyone".to_owned(), lang.t("対象者全員", "All who may answer").to_owned()),
-    ];
+    let mut whom = vec![("everyone".to_owned(), lang.t("対象者全員", "All who may answer").to_owned())];
+    // Of a review of a few subjects, not even how many of all have no ballot.
+    if !board.hides_totals {
+        let without = lang.t("回答券を受け取っていない人", "Those without a ballot").to_owned();
+        whom.insert(0, ("no-ballot".to_owned(), without));
+    }
     let whom_chosen = if recipients.with_ballot { "everyone" } else { "no-ballot" };
     let ready = board.reminder.as_ref().map(|reminder| confirmation(board, reminder));
     view! {

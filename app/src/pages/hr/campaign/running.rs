@@ -177,10 +177,13 @@ pub(super) fn counting(board: &Board) -> AnyView {
 fn after_review(board: &Board) -> AnyView {
     let (lang, Some(reports)) = (board.lang, board.reports) else { return ().into_any() };
     let Reports { seen, subjects, sharing } = reports;
-    if board.hides_totals {
-        return ().into_any();
-    }
     let text = match lang {
+        Lang::Ja if board.hides_totals => {
+            "評価対象者が少ないため、報告書を開いた人の数は示しません。".to_owned()
+        }
+        Lang::En if board.hides_totals => {
+            "There are too few subjects to show how many have opened their reports.".to_owned()
+        }
         Lang::Ja => format!(
             "評価対象者{subjects}人のうち{seen}人が、報告書のページを開きました(だれが開いたかは表示しません)。取り組むことをチームに示したのは{sharing}人です。"
         ),
