@@ -123,6 +123,8 @@ async fn an_empty_database_is_no_dead_end() {
                 "create staff-voice-2 1",
                 "create engagement 1",
                 "create engagement-2 1",
+                "create manager_review 1",
+                "create manager_actions 1",
                 "edit staff-voice 1",
                 "edit staff-voice 1",
             ]

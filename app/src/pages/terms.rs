@@ -239,8 +239,19 @@ fn terms_view(
 /// Who rates whom, as the terms fix it.
 fn rules_of(rules: &ReviewRules, lang: Lang) -> AnyView {
     let asked: Vec<&str> = rules.relations.iter().map(|relation| relation.label(lang)).collect();
-    let yes =
-        |yes: bool| if yes { lang.t("数える", "count") } else { lang.t("数えない", "do not count") };
+    let counted: Vec<&str> = [
+        (rules.acting, lang.t("代行の上司", "acting superiors")),
+        (rules.concurrent, lang.t("兼務先の上司", "superiors of concurrent posts")),
+        (rules.former, lang.t("異動前の上司", "superiors before a move")),
+    ]
+    .into_iter()
+    .filter_map(|(yes, whom)| yes.then_some(whom))
+    .collect();
+    let counted = if counted.is_empty() {
+        lang.t("なし", "None").to_owned()
+    } else {
+        counted.join(lang.t("、", ", "))
+    };
     let period = format!("{} – {}", date_label(rules.period.from, lang), date_label(rules.period.to, lang));
     let days = match lang {
         Lang::Ja => format!("{}日以上", rules.least_days),
@@ -251,8 +262,7 @@ fn rules_of(rules: &ReviewRules, lang: Lang) -> AnyView {
             <dt>{lang.t("評価者", "Raters")}</dt><dd>{asked.join(lang.t("、", ", "))}</dd>
             <dt>{lang.t("評価対象期間", "Period")}</dt><dd>{period}</dd>
             <dt>{lang.t("在籍の重なり", "Time together")}</dt><dd>{days}</dd>
-            <dt>{lang.t("代行・兼務・以前の上司", "Acting posts, concurrent posts, former superiors")}</dt>
-            <dd>{[rules.acting, rules.concurrent, rules.former].map(yes).join(lang.t("・", ", "))}</dd>
+            <dt>{lang.t("直属のほかに評価する上司", "Rated beside the direct superior")}</dt><dd>{counted}</dd>
         </dl>
     }
     .into_any()

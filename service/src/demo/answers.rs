@@ -48,6 +48,7 @@ fn area_shift(area: &str) -> f64 {
 impl Moods {
     /// Draws the moods of everyone on the roster.
     pub async fn draw(service: &Service, rng: &mut StdRng) -> Result<Self> {
+        let ministry = Ministry::read()?;
         let mut units: HashMap<i64, f64> = HashMap::new();
         let mut people = HashMap::new();
         for person in service.registry.demo_people().await? {
@@ -57,14 +58,14 @@ impl Moods {
                 Mood {
                     level: unit + rng.random_range(-0.6..0.6),
                     keenness: rng.random_range(0.75..1.25),
-                    grade: person.grade,
-                    job: person.job_type,
+                    grade: ministry.code(&person.grade),
+                    job: ministry.code(&person.job_type),
                     abroad: person.abroad,
                     seed: rng.random(),
                 },
             );
         }
-        Ok(Self { people, comments: Ministry::read()?.comments() })
+        Ok(Self { people, comments: ministry.comments() })
     }
 
     /// How likely a person answers, around 1.

@@ -61,9 +61,9 @@ struct Mission {
 /// A grade or job type.
 #[derive(Clone, Deserialize)]
 pub struct Coded {
-    /// Also the option of the demographic item.
+    /// The option of the demographic item.
     pub code: String,
-    #[allow(dead_code)]
+    /// What the roster says.
     label: Text,
 }
 
@@ -93,6 +93,12 @@ impl Ministry {
     /// The comments people leave.
     pub fn comments(&self) -> Comments {
         self.comments.clone()
+    }
+
+    /// The option of a demographic item for a grade or job type of the roster.
+    pub fn code(&self, word: &str) -> String {
+        let mut coded = self.grades.iter().chain(&self.job_types);
+        coded.find(|one| one.label.ja == word).map_or_else(String::new, |one| one.code.clone())
     }
 
     /// The unit file.
@@ -183,8 +189,8 @@ impl Ministry {
             else {
                 continue;
             };
-            let grade = self.grades.get(post.rank.min(self.grades.len() - 1)).map_or("", |g| &g.code);
-            let job = self.job_types.choose(rng).map_or("", |j| &j.code);
+            let grade = self.grades.get(post.rank.min(self.grades.len() - 1)).map_or("", |g| &g.label.ja);
+            let job = self.job_types.choose(rng).map_or("", |j| &j.label.ja);
             let hired = 1985 + 5 * post.rank.min(6) + rng.random_range(0..8);
             let supervisor = post.supervisor.map(number).unwrap_or_default();
             csv.push_str(&format!(

@@ -1,5 +1,6 @@
 //! Making a questionnaire: from a template, or an empty one.
 
+use domain::questionnaire::Questionnaire;
 use domain::questionnaire::editing::new_form::NewForm;
 use domain::text::Lang;
 use leptos::prelude::*;
@@ -7,7 +8,7 @@ use service::registry::editing::Template;
 use service::registry::questionnaire::Stored;
 
 use super::fields::Errors;
-use crate::components::{ButtonKind, ErrorSummary, SubmitButton, TextField};
+use crate::components::{Badge, BadgeKind, ButtonKind, ErrorSummary, SubmitButton, TextField};
 use crate::context::Context;
 use crate::pages::hr::{button_form, section};
 
@@ -26,10 +27,27 @@ pub(super) fn part(context: &Context, list: &[Stored]) -> service::Result<AnyVie
             "ひな形から作った調査票は、自由に編集できます。",
             "What is made from a template can be edited freely.",
         )}</p>
-        {templates}
+        <ul class="link-list">{templates}</ul>
+        {any_taken(list).then(|| view! { <p class="muted">{another_survey(lang)}</p> })}
         {empty(context)}
     };
     Ok(section("create", lang.t("新しい調査票を作る", "Make a questionnaire"), content.into_any()))
+}
+
+/// True where a template would get another key than its own.
+fn any_taken(list: &[Stored]) -> bool {
+    Template::ALL.into_iter().filter_map(|one| one.questionnaire().ok()).any(|one| is_taken(&one, list))
+}
+
+fn is_taken(template: &Questionnaire, list: &[Stored]) -> bool {
+    list.iter().any(|stored| stored.questionnaire.key == template.key)
+}
+
+const fn another_survey(lang: Lang) -> &'static str {
+    lang.t(
+        "「使用中」のひな形から作ると、別のキーの、別の調査になります。前回と比べるときは、今ある調査票の新しい版を作ってください。",
+        "What is made from a template “in use” becomes another survey under another key. To compare with the last wave, make a new version of the one there is.",
+    )
 }
 
 fn from_template(which: Template, list: &[Stored], lang: Lang) -> service::Result<AnyView> {
@@ -51,14 +69,8 @@ fn from_template(which: Template, list: &[Stored], lang: Lang) -> service::Resul
         Lang::Ja => format!("{items}問、約{minutes}分。"),
         Lang::En => format!("{items} items, about {minutes} minutes. "),
     };
-    let taken = list.iter().any(|stored| stored.questionnaire.key == template.key).then(|| {
-        let key = template.key.clone();
-        let note = match lang {
-            Lang::Ja => format!("キー「{key}」の調査票がすでにあるため、別のキーの別の調査になります。前回と比べるときは、今ある調査票の新しい版を作ってください。"),
-            Lang::En => format!("There already is a questionnaire with the key “{key}”, so this becomes another survey under another key. To compare with the last wave, make a new version of the one there is."),
-        };
-        view! { <p class="muted">{note}</p> }
-    });
+    let taken = is_taken(&template, list)
+        .then(|| view! { <Badge kind=BadgeKind::Neutral label=lang.t("使用中", "In use")/> });
     let label = match lang {
         Lang::Ja => format!("「{title}」をひな形から作る"),
         Lang::En => format!("Make “{title}” from the template"),
@@ -66,10 +78,13 @@ fn from_template(which: Template, list: &[Stored], lang: Lang) -> service::Resul
     let button = view! { <SubmitButton label=label kind=ButtonKind::Secondary/> };
     let form = button_form(ACTION, vec![("from", which.as_str().to_owned())], button.into_any());
     Ok(view! {
-        <h3>{title}</h3>
-        <p>{for_what} {size}</p>
-        {taken}
-        {form}
+        <li class="rating">
+            <div>
+                <strong>{title}</strong> " " {taken}
+                <p class="small">{for_what} {size}</p>
+            </div>
+            <div class="rating-way">{form}</div>
+        </li>
     }
     .into_any())
 }
