@@ -34,6 +34,7 @@ pub use unit::{
     DEFAULT_TIME_ZONE, ExistingUnits, UNIT_COLUMNS, UnitKind, UnitRow, read_units, unit_template,
 };
 pub use unit_changes::{UnitChange, UnitChanges, diff_units};
+pub(crate) use write::write;
 pub use write::{write_staff, write_units};
 
 /// Longest staff number, in characters.

@@ -6,16 +6,13 @@ use jiff::civil::Date;
 
 use super::Relation;
 use super::proposal::LineKind;
-use crate::csv_cell;
+use crate::roster;
 use crate::roster::table::{Column, Row, Table};
 use crate::roster::{Problem, Report, RowError, StaffNumber, value};
 use crate::text::Lang;
 
 /// Longest reason for leaving a pair out, in characters.
 pub const MAX_REASON: usize = 100;
-
-/// Tells a spreadsheet that the file is UTF-8.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The columns of the file of raters. Names are for those who read it; only numbers are read back.
 pub static RATER_COLUMNS: [Column; 7] = [
@@ -185,10 +182,8 @@ pub fn write_raters<'a>(
     rows: impl IntoIterator<Item = (&'a RaterRow, &'a str, &'a str)>,
     lang: Lang,
 ) -> String {
-    let mut csv = String::from(BYTE_ORDER_MARK);
-    csv_cell::push_record(&mut csv, RATER_COLUMNS.each_ref().map(|column| column.label(lang)));
-    for (row, subject, rater) in rows {
-        let cells = [
+    let cells = rows.into_iter().map(|(row, subject, rater)| {
+        [
             row.subject.as_str(),
             subject,
             row.rater.as_str(),
@@ -196,23 +191,20 @@ pub fn write_raters<'a>(
             row.relation.label(lang),
             if row.asked { lang.t("はい", "yes") } else { lang.t("いいえ", "no") },
             &row.reason,
-        ];
-        csv_cell::push_record(&mut csv, cells.map(csv_cell::neutralise));
-    }
-    csv
+        ]
+        .map(str::to_owned)
+    });
+    roster::write(&RATER_COLUMNS, cells, lang)
 }
 
 /// A file of reporting lines that [`read_lines`] reads back.
 pub fn write_lines<'a>(rows: impl IntoIterator<Item = &'a LineRow>, lang: Lang) -> String {
     let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-    let mut csv = String::from(BYTE_ORDER_MARK);
-    csv_cell::push_record(&mut csv, LINE_COLUMNS.each_ref().map(|column| column.label(lang)));
-    for row in rows {
+    let cells = rows.into_iter().map(|row| {
         let (since, until) = (date(row.since), date(row.until));
-        let cells = [row.staff.as_str(), row.superior.as_str(), row.kind.label(lang), &since, &until];
-        csv_cell::push_record(&mut csv, cells.map(csv_cell::neutralise));
-    }
-    csv
+        [row.staff.as_str(), row.superior.as_str(), row.kind.label(lang), &since, &until].map(str::to_owned)
+    });
+    roster::write(&LINE_COLUMNS, cells, lang)
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ pub fn write_units<'a>(rows: impl IntoIterator<Item = &'a UnitRow>, lang: Lang) 
     write(&UNIT_COLUMNS, rows.into_iter().map(|row| unit::cells(row, lang)), lang)
 }
 
-fn write<const N: usize>(
+/// A file with these columns; see [`write_staff`].
+pub(crate) fn write<const N: usize>(
     columns: &[Column; N],
     rows: impl Iterator<Item = [String; N]>,
     lang: Lang,
