@@ -11,6 +11,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSe
 use super::Registry;
 use super::campaign::Campaign;
 use super::entity::{pulse_action, review_action, review_subject, staff};
+use super::person::names;
 use crate::error::{Error, Result};
 
 /// Most actions of one report.
@@ -205,8 +206,7 @@ impl Registry {
         if actions.is_empty() {
             return Ok(None);
         }
-        let en = if who.name_en.trim().is_empty() { &who.name } else { &who.name_en };
-        Ok(Some(TeamActions { superior: Text::new(&who.name, en), actions }))
+        Ok(Some(TeamActions { superior: names(&who), actions }))
     }
 
     /// Subjects of a review who shared any action: whom a pulse can ask about.

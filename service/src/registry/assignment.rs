@@ -20,10 +20,12 @@ use sea_orm::{
 use super::Registry;
 use super::campaign::Campaign;
 use super::entity::{nomination, review_assignment, review_subject, staff, stratum, unit};
+use super::person::names;
 use crate::error::{Error, Result};
 use crate::mail::Recipients;
 
 pub use correct::Correction;
+pub(in crate::registry) use correct::by_typed_number;
 pub use file::Corrected;
 pub use propose::Proposal;
 pub(in crate::registry) use propose::excluded_before;
@@ -31,7 +33,7 @@ pub(in crate::registry) use propose::excluded_before;
 /// Rows written by one statement.
 const CHUNK: usize = 1_000;
 
-const ASKED: &str = "asked";
+pub(in crate::registry) const ASKED: &str = "asked";
 const LEFT_OUT: &str = "left_out";
 
 /// Where a pair comes from.
@@ -48,7 +50,7 @@ pub enum Origin {
 impl Origin {
     const ALL: [Origin; 3] = [Self::Line, Self::Hr, Self::Nominated];
 
-    const fn as_str(self) -> &'static str {
+    pub(in crate::registry) const fn as_str(self) -> &'static str {
         match self {
             Self::Line => "line",
             Self::Hr => "hr",
@@ -243,7 +245,7 @@ async fn write_subjects(db: &impl ConnectionTrait, id: &str) -> Result<()> {
     for person in people.into_iter().filter(|person| wanted.contains(&person.id)) {
         let unit =
             units.get(&person.unit_id).ok_or_else(|| Error::Damaged("the unit of a subject".into()))?;
-        let name = name_of(&person);
+        let name = names(&person);
         rows.push(review_subject::ActiveModel {
             campaign_id: Set(id.into()),
             staff_id: Set(person.id),
@@ -261,11 +263,6 @@ async fn write_subjects(db: &impl ConnectionTrait, id: &str) -> Result<()> {
         review_subject::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
     }
     Ok(())
-}
-
-fn name_of(person: &staff::Model) -> Text {
-    let en = if person.name_en.trim().is_empty() { &person.name } else { &person.name_en };
-    Text::new(&person.name, en)
 }
 
 /// True for a mission and for what belongs to one.
@@ -300,7 +297,7 @@ impl Registry {
             .map(|person| {
                 let unit = units.get(&person.unit_id);
                 let unit = unit.map(|unit| Text::new(&unit.name_ja, &unit.name_en)).unwrap_or_default();
-                (person.id, Someone { id: person.id, name: name_of(&person), unit, number: person.number })
+                (person.id, Someone { id: person.id, name: names(&person), unit, number: person.number })
             })
             .collect();
         let person =

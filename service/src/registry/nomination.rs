@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use domain::campaign::State;
 use domain::review::{MOST_NOMINATED, Relation};
-use domain::roster::StaffNumber;
 use domain::text::Text;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -13,10 +12,10 @@ use sea_orm::{
 };
 
 use super::Registry;
-use super::assignment::excluded_before;
+use super::assignment::{ASKED, Origin, by_typed_number, excluded_before};
 use super::campaign::{Campaign, find, in_state, note};
 use super::entity::{nomination, review_assignment, review_subject, staff};
-use super::line;
+use super::person::names;
 use crate::error::{Error, Result};
 
 /// Where a proposal stands.
@@ -147,18 +146,14 @@ impl Registry {
             .into_iter()
             .map(|person| (person.id, person))
             .collect();
-        let name = |person: &staff::Model| {
-            let en = if person.name_en.trim().is_empty() { &person.name } else { &person.name_en };
-            Text::new(&person.name, en)
-        };
         let read = |row: nomination::Model| {
             let (subject, rater) = (people.get(&row.subject_id)?, people.get(&row.rater_id)?);
             Some(Nomination {
                 subject: row.subject_id,
-                subject_name: name(subject),
+                subject_name: names(subject),
                 rater: row.rater_id,
                 number: rater.number.clone(),
-                name: name(rater),
+                name: names(rater),
                 standing: Standing::parse(&row.state)?,
             })
         };
@@ -174,14 +169,7 @@ impl Registry {
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
         of_subject(&transaction, campaign, subject).await?;
-        let unknown = || {
-            Error::invalid(
-                "この職員番号の在籍者はいません。番号を確かめてください。",
-                "Nobody on the roster has this staff number. Please check it.",
-            )
-        };
-        let number = StaffNumber::parse(number).map_err(|_| unknown())?;
-        let rater = *line::numbers(&transaction, true).await?.get(&number).ok_or_else(unknown)?;
+        let rater = by_typed_number(&transaction, number).await?;
         let there = review_assignment::Entity::find_by_id((campaign.to_owned(), subject, rater))
             .one(&transaction)
             .await?;
@@ -280,15 +268,15 @@ impl Registry {
         let there = review_assignment::Entity::find_by_id((campaign.to_owned(), subject, rater))
             .one(&transaction)
             .await?;
-        let excluded = excluded_before(&transaction, campaign).await?.contains(&(subject, rater));
-        if approve && there.is_none() && !excluded {
+        let key = (subject, rater);
+        if approve && there.is_none() && !excluded_before(&transaction, campaign).await?.contains(&key) {
             review_assignment::ActiveModel {
                 campaign_id: Set(campaign.into()),
                 subject_id: Set(subject),
                 rater_id: Set(rater),
                 relation: Set(Relation::Peer.as_str().into()),
-                state: Set("asked".into()),
-                origin: Set("nominated".into()),
+                state: Set(ASKED.into()),
+                origin: Set(Origin::Nominated.as_str().into()),
                 reason: Set(String::new()),
             }
             .insert(&transaction)

@@ -45,6 +45,11 @@ pub(crate) fn display_name<'a>(name: &'a str, name_en: &'a str, lang: Lang) -> &
     }
 }
 
+/// The name in both languages.
+pub(crate) fn names(person: &staff::Model) -> Text {
+    Text::new(&person.name, display_name(&person.name, &person.name_en, Lang::En))
+}
+
 impl Person {
     /// True where the person has the role; everybody is staff.
     pub fn has(&self, role: Role) -> bool {

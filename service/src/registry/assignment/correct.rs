@@ -43,7 +43,8 @@ impl Registry {
         let transaction = self.db.begin().await?;
         in_state(&transaction, id, State::Draft).await?;
         let rules = find(&transaction, id).await?.review.ok_or(Error::NotFound)?;
-        let (subject, rater) = (person(&transaction, subject).await?, person(&transaction, rater).await?);
+        let (subject, rater) =
+            (by_typed_number(&transaction, subject).await?, by_typed_number(&transaction, rater).await?);
         let known =
             review_assignment::Entity::find_by_id((id.to_owned(), subject, rater)).one(&transaction).await?;
         let (relation, state, reason) = match correction {
@@ -107,7 +108,8 @@ fn reason_of(typed: &str) -> Result<String> {
         .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))
 }
 
-async fn person(db: &impl ConnectionTrait, typed: &str) -> Result<i64> {
+/// Who is on the roster under a staff number that somebody typed.
+pub(in crate::registry) async fn by_typed_number(db: &impl ConnectionTrait, typed: &str) -> Result<i64> {
     let unknown = || {
         Error::invalid(
             "この職員番号の在籍者はいません。番号を確かめてください。",
