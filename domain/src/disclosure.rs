@@ -20,6 +20,7 @@
 
 mod cell;
 mod count;
+mod crossing;
 mod dominance;
 mod elimination;
 mod group;
@@ -28,6 +29,7 @@ mod suppress;
 
 pub use cell::CellState;
 pub use count::{Count, Numbers};
+pub use crossing::{Atom, crossed};
 pub use dominance::{Contributions, dominated};
 pub use elimination::determined;
 pub use group::{ReportingTree, Standing, Table, UnitGroup, reporting_tree};

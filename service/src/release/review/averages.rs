@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::disclosure::{
-    CellState, Contributions, Count, GroupCounts, Suppression, Table, Thresholds, dominated, suppress,
+    Atom, CellState, Contributions, Count, GroupCounts, Suppression, Table, Thresholds, crossed, dominated,
+    suppress,
 };
 use domain::review::LEAST_MANAGERS;
 use domain::text::{Lang, Text};
@@ -37,8 +38,8 @@ pub(super) struct Averages {
     /// The whole first.
     pub(super) all: Vec<Average>,
     suppression: Suppression,
-    /// Items that one manager would be seen through: (average, item).
-    dominated: BTreeSet<(usize, usize)>,
+    /// Items that one manager, or few, would be seen through: (average, item).
+    telling: BTreeSet<(usize, usize)>,
 }
 
 impl Averages {
@@ -50,11 +51,7 @@ impl Averages {
     /// What may be shown of an item of an average.
     pub(super) fn item(&self, average: usize, item: usize) -> CellState {
         let state = self.suppression.item(average, item);
-        if state.is_shown() && self.dominated.contains(&(average, item)) {
-            CellState::Secondary
-        } else {
-            state
-        }
+        if state.is_shown() && self.telling.contains(&(average, item)) { CellState::Secondary } else { state }
     }
 }
 
@@ -64,12 +61,14 @@ pub(super) struct Sums<'a> {
     whole: Average,
     grades: BTreeMap<String, Average>,
     places: BTreeMap<bool, Average>,
+    /// Managers of one grade in one place: no table shows them, but both cuts together might tell of them.
+    crossings: BTreeMap<(String, bool), Average>,
 }
 
 impl<'a> Sums<'a> {
     pub(super) fn new(measures: &'a [Measure]) -> Self {
         let whole = Average::new("whole", None, Text::new("全体", "Whole organisation"), measures);
-        Self { measures, whole, grades: BTreeMap::new(), places: BTreeMap::new() }
+        Self { measures, whole, grades: BTreeMap::new(), places: BTreeMap::new(), crossings: BTreeMap::new() }
     }
 
     /// Adds what a subject is shown: of each item, the widest group of raters.
@@ -97,6 +96,10 @@ impl<'a> Sums<'a> {
         };
         let measures = self.measures;
         self.whole.add(&seen);
+        self.crossings
+            .entry((grade.clone(), subject.abroad))
+            .or_insert_with(|| Average::new("crossing", None, Text::default(), measures))
+            .add(&seen);
         self.grades
             .entry(grade)
             .or_insert_with(|| Average::new("demographic", Some(GRADE), label, measures))
@@ -115,6 +118,17 @@ impl<'a> Sums<'a> {
         let measures = self.measures;
         let mut all = vec![self.whole];
         let mut tables = Vec::new();
+        let grade_of: Vec<String> = self.grades.keys().cloned().collect();
+        let place_of: Vec<bool> = self.places.keys().copied().collect();
+        let crossings: Vec<(Vec<usize>, Average)> = self
+            .crossings
+            .into_iter()
+            .map(|((grade, abroad), average)| {
+                let grade = grade_of.iter().position(|one| *one == grade).map(|at| 1 + at);
+                let place = place_of.iter().position(|one| *one == abroad).map(|at| 1 + grade_of.len() + at);
+                (std::iter::once(0).chain(grade).chain(place).collect(), average)
+            })
+            .collect();
         for cut in [self.grades.into_values().collect::<Vec<_>>(), self.places.into_values().collect()] {
             let first = all.len();
             all.extend(cut);
@@ -130,14 +144,25 @@ impl<'a> Sums<'a> {
             Thresholds { scores: LEAST_MANAGERS, comments: LEAST_MANAGERS, response_rate: LEAST_MANAGERS };
         let suppression = suppress(&managers, &tables, &rules(measures), &thresholds)
             .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
-        let mut hidden = BTreeSet::new();
+        let mut telling = BTreeSet::new();
         for item in 0..measures.len() {
             let sums: Vec<Contributions> =
                 all.iter().map(|average| average.contributions[item].clone()).collect();
             let found = dominated(&sums, &tables, |average| suppression.item(average, item).is_shown());
-            hidden.extend(found.into_iter().map(|average| (average, item)));
+            let atoms: Vec<Atom> = crossings
+                .iter()
+                .map(|(groups, average)| Atom {
+                    groups: groups.clone(),
+                    n: average.managers[item].n,
+                    contributions: average.contributions[item].clone(),
+                })
+                .collect();
+            let shown =
+                |average: usize| suppression.item(average, item).is_shown() && !found.contains(&average);
+            let crossing = crossed(&sums, &tables, &atoms, LEAST_MANAGERS, shown);
+            telling.extend(found.iter().chain(&crossing).map(|average| (*average, item)));
         }
-        Ok(Averages { all, suppression, dominated: hidden })
+        Ok(Averages { all, suppression, telling })
     }
 }
 
