@@ -2,6 +2,7 @@
 
 pub mod grouping;
 pub mod proposal;
+pub mod pulse;
 pub mod report;
 pub mod table;
 

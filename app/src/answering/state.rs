@@ -111,7 +111,8 @@ pub fn faults(survey: &Survey, answers: &Answers) -> Vec<(String, Problem)> {
 
 impl State {
     /// The beginning: the panel, and nothing from the device yet, since the server does not know what is on it.
-    pub fn new(survey: Survey) -> Self {
+    pub fn new(mut survey: Survey) -> Self {
+        survey.questionnaire.about(&survey.actions);
         let lang = survey.lang;
         let survey = StoredValue::new(survey);
         let answers = RwSignal::new(Answers::new());

@@ -9,6 +9,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use domain::questionnaire::{Choice, Condition, FORMAT, Item, Kind, Questionnaire, Section};
+use domain::review::pulse;
 use domain::text::Text;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 pub struct Asked {
     text: String,
     read: Questionnaire,
+    size_class: usize,
 }
 
 impl Asked {
@@ -36,7 +38,20 @@ impl Asked {
             areas: Vec::new(),
             sections: sections?,
         };
-        Some(Self { text, read })
+        let size_class = read.size_class();
+        Some(Self { text, read, size_class })
+    }
+
+    /// In a pulse about these actions, leaves out the items that there is no action for. The text stays what it is.
+    pub fn about(&mut self, actions: &[String]) {
+        if !actions.is_empty() {
+            pulse::ask(&mut self.read, actions);
+        }
+    }
+
+    /// What sheets are padded to, in bytes: of all items, so that a sheet does not show how many were asked.
+    pub fn size_class(&self) -> usize {
+        self.size_class
     }
 
     /// SHA-256 of the text, hexadecimal.
@@ -281,6 +296,23 @@ mod tests {
         // People may write the parts in any order.
         let written = serde_json::to_string(&questionnaire()).expect("JSON");
         assert_eq!(Asked::new(written).as_deref(), Some(&questionnaire()));
+    }
+
+    #[test]
+    fn a_pulse_asks_about_what_was_shared_and_names_the_whole_text() {
+        let mut whole = questionnaire();
+        for (at, section) in (1..).zip(&mut whole.sections) {
+            section.items.truncate(1);
+            section.items[0].key = pulse::key(at);
+        }
+        let asked = Asked::new(canonical(&whole)).expect("a questionnaire");
+        let mut about = asked.clone();
+        about.about(&["面談する".to_owned()]);
+        assert_eq!(about.items().map(|(_, item)| item.key.as_str()).collect::<Vec<_>>(), ["action_1"]);
+        assert_eq!((about.sha256(), about.size_class()), (asked.sha256(), asked.size_class()));
+        let mut all = asked.clone();
+        all.about(&[]);
+        assert_eq!(all, asked, "elsewhere all is asked");
     }
 
     #[test]

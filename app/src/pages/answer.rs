@@ -95,6 +95,7 @@ async fn sheet(context: &Context, place: Enrolment, about: About) -> service::Re
         stratum: place.stratum,
         stratum_label: stratum.label,
         stratum_size: stratum.size,
+        actions: about.rating.as_ref().map(|rating| rating.actions.clone()).unwrap_or_default(),
         named: about.rating.as_ref().is_some_and(|rating| rating.group.is_named()),
         questionnaire: asked(&stored)?,
         closes,

@@ -1,21 +1,22 @@
 //! What a manager means to do after reading a report: up to three things, each with a date, for themselves or, if they
 //! choose, for their team.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::campaign::State;
+use domain::review::pulse::MOST_ACTIONS;
 use domain::text::{self, Lang, Text};
 use jiff::civil::Date;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::Registry;
 use super::campaign::Campaign;
-use super::entity::{pulse_action, review_action, review_subject, staff};
+use super::entity::{pulse_action, review_action, review_subject, staff, stratum};
 use super::person::names;
 use crate::error::{Error, Result};
 
-/// Most actions of one report.
-pub const MOST_ACTIONS: usize = 3;
 /// Longest action, in characters.
 pub const MAX_ACTION: usize = 200;
 /// Rows written by one statement.
@@ -87,8 +88,12 @@ fn stored(row: &review_action::Model) -> Result<Action> {
 }
 
 /// Copies what subjects of a review share into the pulse that asks about it. From then on it may change on their pages, and the
-/// question stays what it was.
-pub(super) async fn fix_for_pulse(db: &impl ConnectionTrait, pulse: &str, review: &str) -> Result<()> {
+/// question stays what it was. Returns who shares any.
+pub(super) async fn fix_for_pulse(
+    db: &impl ConnectionTrait,
+    pulse: &str,
+    review: &str,
+) -> Result<HashSet<i64>> {
     let rows = review_action::Entity::find()
         .filter(review_action::Column::CampaignId.eq(review))
         .filter(review_action::Column::Shared.eq(true))
@@ -113,10 +118,36 @@ pub(super) async fn fix_for_pulse(db: &impl ConnectionTrait, pulse: &str, review
     for chunk in fixed.chunks(CHUNK) {
         pulse_action::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
     }
-    Ok(())
+    Ok(places.into_keys().collect())
 }
 
 impl Registry {
+    /// In a pulse, how many actions each stratum is asked about; empty in anything else.
+    pub async fn actions_asked(&self, pulse: &str) -> Result<BTreeMap<u32, usize>> {
+        let mut shared: HashMap<i64, usize> = HashMap::new();
+        for row in pulse_action::Entity::find()
+            .filter(pulse_action::Column::CampaignId.eq(pulse))
+            .all(self.db.get())
+            .await?
+        {
+            *shared.entry(row.subject_id).or_default() += 1;
+        }
+        if shared.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let strata: Vec<(i32, Option<i64>)> = stratum::Entity::find()
+            .select_only()
+            .columns([stratum::Column::Number, stratum::Column::SubjectId])
+            .filter(stratum::Column::CampaignId.eq(pulse))
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        let asked = |(number, subject): (i32, Option<i64>)| {
+            Some((u32::try_from(number).ok()?, shared.get(&subject?).copied()?))
+        };
+        Ok(strata.into_iter().filter_map(asked).collect())
+    }
+
     /// What a pulse asks about each of these subjects, numbered as its questions are.
     pub async fn pulse_actions(&self, pulse: &str, subjects: Vec<i64>) -> Result<HashMap<i64, Vec<String>>> {
         let rows = pulse_action::Entity::find()

@@ -214,7 +214,7 @@ impl Registry {
     pub async fn create_campaign(&self, draft: &Draft, actor: Option<i64>, now: i64) -> Result<String> {
         let draft = check(draft, now)?;
         let stored = self.questionnaire(draft.questionnaire_id).await?;
-        super::questionnaire::ready(&stored.questionnaire)?;
+        super::questionnaire::ready(&stored.questionnaire, draft.review.as_ref())?;
         let review = rules(&draft)?;
         let id = random_id()?;
         let _writer = self.db.writer().await;
@@ -253,7 +253,7 @@ impl Registry {
             .one(&transaction)
             .await?
             .ok_or(Error::NotFound)?;
-        super::questionnaire::ready(&serde_json::from_str(&stored.body)?)?;
+        super::questionnaire::ready(&serde_json::from_str(&stored.body)?, draft.review.as_ref())?;
         let mut model: campaign::ActiveModel = found.into();
         model.series = Set(stored.key);
         model.title_ja = Set(draft.title.ja);

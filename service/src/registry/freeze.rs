@@ -15,7 +15,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use self::survey::Roster;
 use super::Registry;
-use super::campaign::{advance, count, in_state};
+use super::campaign::{Campaign, advance, count, in_state};
 use super::entity::{
     campaign, campaign_secret, campaign_unit, enrolment, questionnaire, stratum as stratum_entity,
 };
@@ -119,7 +119,7 @@ impl Registry {
             .collect();
         population.write(&transaction, id).await?;
 
-        let asked = freeze_questionnaire(&transaction, draft.questionnaire_id).await?;
+        let asked = freeze_questionnaire(&transaction, &draft).await?;
         let sheet_size = sheet_size(&asked.questionnaire);
         let terms = Terms {
             format: terms::FORMAT.into(),
@@ -240,10 +240,11 @@ struct Asked {
 }
 
 /// Freezes the questionnaire's version.
-async fn freeze_questionnaire(db: &impl ConnectionTrait, id: i64) -> Result<Asked> {
-    let row = questionnaire::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+async fn freeze_questionnaire(db: &impl ConnectionTrait, draft: &Campaign) -> Result<Asked> {
+    let row =
+        questionnaire::Entity::find_by_id(draft.questionnaire_id).one(db).await?.ok_or(Error::NotFound)?;
     let questionnaire: Questionnaire = serde_json::from_str(&row.body)?;
-    super::questionnaire::ready(&questionnaire)?;
+    super::questionnaire::ready(&questionnaire, draft.review.as_ref())?;
     let sha256 = row.sha256.clone();
     let mut model: questionnaire::ActiveModel = row.into();
     model.frozen = Set(true);

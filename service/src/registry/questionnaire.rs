@@ -5,6 +5,7 @@ mod file;
 use std::sync::Arc;
 
 use domain::questionnaire::{Fault, MAX_VERSION, Questionnaire};
+use domain::review::{ReviewRules, pulse};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
     QueryOrder, QuerySelect,
@@ -54,10 +55,19 @@ fn check(questionnaire: &Questionnaire) -> Result<()> {
     refuse(&questionnaire.check())
 }
 
-/// Refuses a questionnaire that no campaign can use yet: one with faults, or with sections that ask nothing.
-pub(super) fn ready(questionnaire: &Questionnaire) -> Result<()> {
+/// Refuses a questionnaire that the campaign cannot use yet: one with faults, or with sections that ask nothing; in a pulse,
+/// one that does not ask about actions.
+pub(super) fn ready(questionnaire: &Questionnaire, review: Option<&ReviewRules>) -> Result<()> {
     check(questionnaire)?;
-    refuse(&questionnaire.unfinished())
+    refuse(&questionnaire.unfinished())?;
+    let is_pulse = review.is_some_and(|rules| rules.pulse_of.is_some());
+    if is_pulse && !pulse::can_ask(questionnaire) {
+        return Err(Error::invalid(
+            "この調査票には、行動を一つずつ尋ねる設問(キー action_1 から action_3)がありません。調査票の画面で、ひな形「管理者の行動の確認」から作成してください。",
+            "This questionnaire does not ask about each action (items with the keys action_1 to action_3). Please make one from the template \"Pulse on intended actions\".",
+        ));
+    }
+    Ok(())
 }
 
 fn refuse(faults: &[Fault]) -> Result<()> {

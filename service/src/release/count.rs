@@ -3,6 +3,7 @@
 //! Each step tells the registry and the collector in an order in which a crash in between leaves nothing that the
 //! same step, run again, does not complete.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use domain::answer::{self, Answer, Answers, Sheet};
@@ -10,6 +11,7 @@ use domain::ballot::Binding;
 use domain::campaign::State;
 use domain::disclosure::Thresholds;
 use domain::questionnaire::Questionnaire;
+use domain::review::pulse;
 use domain::seal::{self, CountingKey};
 use rayon::prelude::*;
 
@@ -77,7 +79,7 @@ impl Service {
             demographics,
             tallies: Mutex::default(),
             thresholds: campaign.thresholds,
-            questionnaire: stored.questionnaire.clone(),
+            asked: Asked::new(&stored.questionnaire, self.registry.actions_asked(id).await?),
             hash: stored.sha256.clone(),
             campaign: id.into(),
             terms: campaign.terms_digest()?,
@@ -166,9 +168,35 @@ impl Service {
     }
 }
 
+/// What each stratum is asked.
+struct Asked {
+    questionnaire: Arc<Questionnaire>,
+    /// In a pulse: by stratum, whose subject shared so many actions.
+    actions: BTreeMap<u32, usize>,
+    /// And what is asked about so many.
+    about: Vec<Questionnaire>,
+}
+
+impl Asked {
+    fn new(questionnaire: &Arc<Questionnaire>, actions: BTreeMap<u32, usize>) -> Self {
+        let about = |count: usize| {
+            let mut asked = questionnaire.as_ref().clone();
+            pulse::ask(&mut asked, &vec![String::new(); count]);
+            asked
+        };
+        let about = (0..=pulse::MOST_ACTIONS).map(about).collect();
+        Self { questionnaire: questionnaire.clone(), actions, about }
+    }
+
+    fn of(&self, stratum: u32) -> &Questionnaire {
+        let about = self.actions.get(&stratum).and_then(|count| self.about.get(*count));
+        about.unwrap_or(&self.questionnaire)
+    }
+}
+
 struct Opener {
     key: CountingKey,
-    questionnaire: Arc<Questionnaire>,
+    asked: Asked,
     hash: String,
     campaign: String,
     terms: [u8; 32],
@@ -203,21 +231,21 @@ impl Opener {
     /// What is kept: the counts of the strata, and of demographic categories what may be shown.
     fn counts(&self) -> Result<Counts> {
         let tallies = self.tallies.lock().map_err(|_| Error::Damaged("counting stopped".into()))?;
-        let cuts = cuts::keep(&self.questionnaire, &self.measures, &tallies, &self.thresholds)?;
+        let cuts = cuts::keep(&self.asked.questionnaire, &self.measures, &tallies, &self.thresholds)?;
         let strata =
             tallies.strata.iter().map(|(stratum, tally)| Ok((*stratum, serde_json::to_string(tally)?)));
         Ok(Counts { strata: strata.collect::<Result<_>>()?, cuts })
     }
 
     /// `None` is a spoiled sheet: not opened by the key, not JSON, of another questionnaire, or with answers that
-    /// the questionnaire does not allow.
+    /// the questionnaire does not allow or that were not asked for.
     fn open(&self, sealed: &Sealed) -> Option<Answers> {
         let binding = Binding { campaign: self.campaign.clone(), terms: self.terms, stratum: sealed.stratum };
         let ballot_key = hex::decode(&sealed.ballot_key).ok()?;
         let plain = self.key.open(&sealed.sealed, &seal::aad(&binding, &ballot_key)).ok()?;
         let sheet: Sheet = serde_json::from_slice(&plain).ok()?;
-        let fits =
-            sheet.questionnaire == self.hash && answer::check(&self.questionnaire, &sheet.answers).is_empty();
+        let asked = self.asked.of(sealed.stratum);
+        let fits = sheet.questionnaire == self.hash && answer::check(asked, &sheet.answers).is_empty();
         fits.then_some(sheet.answers)
     }
 

@@ -1,9 +1,10 @@
 //! Up to three things the subject means to do.
 
 use domain::fiscal_year::date_label;
+use domain::review::pulse::MOST_ACTIONS;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::registry::action::{Action, MAX_ACTION, MOST_ACTIONS};
+use service::registry::action::{Action, MAX_ACTION};
 use service::registry::campaign::Campaign;
 
 use crate::components::{CheckField, SubmitButton, TextField};

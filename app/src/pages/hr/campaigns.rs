@@ -4,6 +4,7 @@ mod review;
 
 use domain::campaign::State;
 use domain::disclosure::{LEAST_THRESHOLD, MOST_THRESHOLD, Thresholds};
+use domain::review::pulse;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::campaign::Campaign;
@@ -159,8 +160,9 @@ pub fn NewCampaignPage() -> impl IntoView {
     page(|context| async move {
         let lang = context.lang;
         let service = context.service();
-        let questionnaires = service.registry.questionnaires().await?;
         let review = context.kept("kind", &context.query("kind").unwrap_or_default()) == "review";
+        let is_pulse = !context.kept("pulse_of", &context.query("pulse").unwrap_or_default()).is_empty();
+        let questionnaires = choices(service.registry.questionnaires().await?, is_pulse);
         let name = if review {
             lang.t("管理者評価・360度評価の作成", "New manager review")
         } else {
@@ -171,10 +173,14 @@ pub fn NewCampaignPage() -> impl IntoView {
             let view = view! {
                 <EmptyState
                     title=lang.t("先に調査票を用意してください", "A questionnaire is needed first")
-                    text=lang.t(
-                        "調査は、調査票を一つ選んで作成します。",
-                        "A campaign is made from one questionnaire.",
-                    )
+                    text=if is_pulse {
+                        lang.t(
+                            "行動の確認には、ひな形「管理者の行動の確認」から作った調査票を使います。",
+                            "A pulse needs a questionnaire made from the template “Pulse on intended actions”.",
+                        )
+                    } else {
+                        lang.t("調査は、調査票を一つ選んで作成します。", "A campaign is made from one questionnaire.")
+                    }
                     action=Some((
                         lang.t("調査票へ", "To the questionnaires").to_owned(),
                         super::questionnaires::LIST.to_owned(),
@@ -189,6 +195,12 @@ pub fn NewCampaignPage() -> impl IntoView {
         }
         Ok((frame, form_view(&context, "/api/hr/campaigns/create", None, form, &questionnaires)))
     })
+}
+
+/// The questionnaires that a campaign can use: a pulse those that ask about actions.
+fn choices(questionnaires: Vec<Stored>, is_pulse: bool) -> Vec<Stored> {
+    let fits = |stored: &Stored| !is_pulse || pulse::can_ask(&stored.questionnaire);
+    questionnaires.into_iter().filter(fits).collect()
 }
 
 /// An empty form that proposes two weeks from tomorrow morning, in Japan's time.
@@ -226,7 +238,8 @@ pub fn EditCampaignPage() -> impl IntoView {
             );
             return Ok((frame, view! { <Flash kind=FlashKind::Info message=message lang=lang/> }.into_any()));
         }
-        let questionnaires = registry.questionnaires().await?;
+        let is_pulse = found.review.as_ref().is_some_and(|rules| rules.pulse_of.is_some());
+        let questionnaires = choices(registry.questionnaires().await?, is_pulse);
         let form = CampaignForm {
             title_ja: found.title.ja,
             title_en: found.title.en,

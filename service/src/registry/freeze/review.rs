@@ -27,7 +27,10 @@ pub(super) async fn population(
         return Err(not_promised());
     }
     if let Some(review) = &rules.pulse_of {
-        action::fix_for_pulse(db, id, review).await?;
+        let shared = action::fix_for_pulse(db, id, review).await?;
+        if asked.iter().any(|one| !shared.contains(&one.subject)) {
+            return Err(nothing_shared());
+        }
     }
     let grouping = grouping::group(&asked, k);
     if grouping.strata.is_empty() {
@@ -51,6 +54,14 @@ pub(super) async fn population(
         places.extend(group.raters.iter().map(|rater| (*rater, number)));
     }
     Ok(Population { strata, places, units: Vec::new() })
+}
+
+/// A manager may have taken an action back since the table was made, or HR may have put somebody there who shared none.
+fn nothing_shared() -> Error {
+    Error::invalid(
+        "評価者の表に、行動をチームに伝えていない人が含まれています。名簿から表を作り直すか、その人への依頼を外してください。",
+        "The table has somebody who shares no action with the team. Please make the table anew, or leave them out.",
+    )
 }
 
 /// Names of strata, which must be told apart on screen.

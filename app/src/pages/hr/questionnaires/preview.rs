@@ -46,6 +46,7 @@ pub fn PreviewPage() -> impl IntoView {
             stratum: group.number,
             stratum_label: group.label,
             stratum_size: group.size,
+            actions: Vec::new(),
             named: false,
             questionnaire: crate::pages::answer::asked(&stored)?,
             closes: closes.unwrap_or_else(|| lang.t("(プレビュー)", "(preview)").to_owned()),
