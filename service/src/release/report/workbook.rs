@@ -162,6 +162,7 @@ impl Report {
     }
 }
 
+/// Means with n beside them; an area's n is the fewest answers that any of its items has.
 fn lines(
     sheet: &mut Worksheet,
     formats: &Formats,
@@ -171,12 +172,22 @@ fn lines(
 ) -> Result<(), XlsxError> {
     sheet.set_column_width(0, WIDE)?;
     sheet.set_freeze_panes(1, 1)?;
-    let heads =
-        std::iter::once(lang.t("内容", "What")).chain(groups.iter().map(|group| group.label(lang))).chain([
-            lang.t("本人との差", "Gap to self"),
-            lang.t("全管理職の平均", "All managers"),
-            lang.t("前回", "Last time"),
-        ]);
+    let answers = |group: RaterGroup| match lang {
+        Lang::Ja => format!("{}の回答数", group.label(lang)),
+        Lang::En => format!("{}, n", group.label(lang)),
+    };
+    let of_group = |group: &RaterGroup| {
+        let n = (!group.is_named()).then(|| answers(*group));
+        std::iter::once(group.label(lang).to_owned()).chain(n)
+    };
+    let last = [
+        lang.t("本人との差", "Gap to self"),
+        lang.t("全管理職の平均", "All managers"),
+        lang.t("前回", "Last time"),
+    ];
+    let heads = std::iter::once(lang.t("内容", "What").to_owned())
+        .chain(groups.iter().flat_map(of_group))
+        .chain(last.map(str::to_owned));
     for (column, head) in (0u16..).zip(heads) {
         if column > 0 {
             sheet.set_column_width(column, NARROW)?;
@@ -190,13 +201,16 @@ fn lines(
             match line.groups.get(group) {
                 Some(Shown::Mean(sample)) => {
                     sheet.write_number_with_format(row, column, sample.mean, &formats.mean)?;
+                    if !group.is_named() {
+                        sheet.write_number(row, column + 1, sample.n)?;
+                    }
                 }
                 Some(Shown::Hidden(state)) => {
                     sheet.write_string_with_format(row, column, state.label(lang), &formats.hidden)?;
                 }
                 None => {}
             }
-            column += 1;
+            column += if group.is_named() { 1 } else { 2 };
         }
         let gap = line.rated().gap().map(|gap| -gap);
         for figure in [gap, line.average, line.before] {
