@@ -5,12 +5,13 @@ pub mod charts;
 pub mod feedback;
 pub mod forms;
 pub mod icon;
-pub mod language;
 pub mod layout;
+pub mod paging;
 pub mod process;
 pub mod table;
 pub mod value;
 
+pub use crate::language::own_lang;
 pub use charts::{
     DivergingBars, DivergingChart, DivergingRow, DivergingTable, Mark, Profile, ProfileKey, ProfileRow,
     RateBar, TrendChart, TrendPoint,
@@ -21,8 +22,8 @@ pub use forms::{
     TextArea, TextField,
 };
 pub use icon::{Icon, Sign};
-pub use language::own_lang;
 pub use layout::{AppLayout, Crumb, NavEntry, PageHeader, UserBadge};
+pub use paging::{encoded, page_of, pager};
 pub use process::{Checklist, ChecklistStep, StepState};
 pub use table::ScrollTable;
 pub use value::{Figure, HiddenCell};

@@ -2,6 +2,7 @@
 
 pub mod answering;
 pub mod api;
+mod language;
 
 #[cfg(feature = "ssr")]
 pub mod components;

@@ -3,7 +3,7 @@
 use domain::text::Lang;
 use leptos::prelude::*;
 
-use super::language::own_lang;
+use crate::language::own_lang;
 
 /// A step of the way to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -53,47 +53,6 @@ fn button_form(action: &str, hidden: Vec<(&'static str, String)>, button: AnyVie
     view! { <form method="post" action=action>{hidden}{button}</form> }.into_any()
 }
 
-/// The page of a paged list that was asked for, from 1, and how many there are.
-fn page_of(asked: Option<&str>, entries: usize, per_page: usize) -> (usize, usize) {
-    let pages = entries.div_ceil(per_page).max(1);
-    let asked = asked.and_then(|p| p.parse().ok()).unwrap_or(1);
-    (usize::clamp(asked, 1, pages), pages)
-}
-
-/// Links to the pages before and after; nothing where all is on one page. `path` may have a query.
-fn pager(path: &str, current: usize, pages: usize, lang: Lang) -> AnyView {
-    if pages <= 1 {
-        return ().into_any();
-    }
-    let joint = if path.contains('?') { '&' } else { '?' };
-    let link = |to: usize, words: &str| {
-        let (href, words) = (format!("{path}{joint}page={to}"), words.to_owned());
-        view! { <a class="button button--secondary button--small" href=href>{words}</a> }
-    };
-    let before = (current > 1).then(|| link(current - 1, lang.t("前へ", "Previous")));
-    let after = (current < pages).then(|| link(current + 1, lang.t("次へ", "Next")));
-    let here = match lang {
-        Lang::Ja => format!("{pages}ページ中{current}ページ目"),
-        Lang::En => format!("Page {current} of {pages}"),
-    };
-    let name = lang.t("ページの移動", "Pages");
-    view! { <nav class="pagination" aria-label=name>{before}<span>{here}</span>{after}</nav> }.into_any()
-}
-
-/// A text as the value of a parameter (RFC 3986, section 2).
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte))
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
-}
-
 /// The names of those who acted. People who have left are not looked up, and the schedule is nobody.
 async fn actors(service: &Service, events: &[Event], lang: Lang) -> service::Result<BTreeMap<i64, String>> {
     let mut names = BTreeMap::new();
@@ -126,15 +85,5 @@ mod tests {
         for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(grouped(number), text);
         }
-    }
-
-    #[test]
-    fn a_page_that_is_not_there_becomes_the_nearest() {
-        assert_eq!(page_of(None, 0, 100), (1, 1));
-        assert_eq!(page_of(Some("2"), 250, 100), (2, 3));
-        assert_eq!(page_of(Some("9"), 250, 100), (3, 3));
-        assert_eq!(page_of(Some("0"), 250, 100), (1, 3));
-        assert_eq!(page_of(Some("-1"), 250, 100), (1, 3));
-        assert_eq!(page_of(Some("x"), 100, 100), (1, 1));
     }
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::axis::Axis;
 use super::{across, along, number};
-use crate::components::language::own_lang;
 use crate::components::table::ScrollTable;
+use crate::language::own_lang;
 
 /// Height of the drawing and of its compact form, in pixels.
 const HEIGHT: f64 = 208.0;

@@ -13,9 +13,10 @@ use service::registry::campaign::Campaign;
 use service::registry::nomination::Nomination;
 
 use super::campaigns::{BOARD, board_name};
-use super::{button_form, encoded, grouped, page_of, pager, section};
+use super::{button_form, grouped, section};
 use crate::components::{
-    ButtonKind, EmptyState, FileField, ScrollTable, SelectField, SubmitButton, TextField, own_lang,
+    ButtonKind, EmptyState, FileField, ScrollTable, SelectField, SubmitButton, TextField, encoded, own_lang,
+    page_of, pager,
 };
 use crate::context::Context;
 use crate::pages::{Frame, page, param};
@@ -209,7 +210,7 @@ fn subjects(context: &Context, campaign: &str, table: &[Assignment], lang: Lang)
             </thead>
             <tbody>{rows}</tbody>
         </ScrollTable>
-        {pager(&path, current, pages, lang)}
+        {pager(&path, current, pages, "", lang)}
     };
     section("subjects", lang.t("評価対象者", "Subjects"), content.into_any())
 }

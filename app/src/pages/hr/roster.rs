@@ -16,9 +16,10 @@ use leptos::prelude::*;
 use service::registry::event::Event;
 use service::registry::headcount::UnitPeople;
 
-use super::{button_form, grouped, page_of, pager, section};
+use super::{button_form, grouped, section};
 use crate::components::{
-    ButtonKind, EmptyState, Figure, FileField, RadioField, ScrollTable, SubmitButton, own_lang,
+    ButtonKind, EmptyState, Figure, FileField, RadioField, ScrollTable, SubmitButton, own_lang, page_of,
+    pager,
 };
 use crate::format;
 use crate::pages::{Frame, page};
@@ -200,7 +201,7 @@ fn unit_table(units: Vec<UnitPeople>, retired: u64, asked: Option<&str>, lang: L
             </thead>
             <tbody>{rows}</tbody>
         </ScrollTable>
-        {pager("/hr/roster", current, pages, lang)}
+        {pager("/hr/roster", current, pages, "", lang)}
     };
     section("units", heading, content.into_any())
 }

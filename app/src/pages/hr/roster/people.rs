@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use service::registry::roster::{Access, Listed, Search, Show};
 
 use crate::components::{
-    Badge, BadgeKind, ButtonKind, EmptyState, ScrollTable, SelectField, SubmitButton, TextField, own_lang,
+    Badge, BadgeKind, ButtonKind, EmptyState, ScrollTable, SelectField, SubmitButton, TextField, encoded,
+    own_lang, page_of, pager,
 };
-use crate::pages::hr::{encoded, grouped, page_of, pager};
+use crate::pages::hr::grouped;
 use crate::pages::{Frame, page};
 
 /// Where the page is.
@@ -41,7 +42,7 @@ pub fn PeoplePage() -> impl IntoView {
             {form(&search, lang)}
             <p role="status">{count}</p>
             {table(people, lang)}
-            {pager(&address(&search), current, pages, lang)}
+            {pager(&address(&search), current, pages, "", lang)}
         };
         let frame = Frame::new(lang.t("職員を探す", "Look people up"))
             .lead(lang.t(
