@@ -8,6 +8,7 @@ use domain::text::{Lang, Text};
 use leptos::prelude::*;
 
 use super::state::State;
+use crate::language::own_lang;
 
 /// The key of an item, for the closures of its fields.
 type Key = StoredValue<String>;
@@ -56,6 +57,10 @@ pub fn item_field(state: State, item: &Item) -> AnyView {
         .into_any()
     });
     let help = item.help.get(lang).to_owned();
+    // In a pulse, the action in the words of whoever means to do it.
+    let quoted = state.survey.with_value(|survey| survey.actions.contains(&help));
+    let help_class = if quoted { "question-quote" } else { "question-help" };
+    let help_lang = own_lang(&help, lang);
     let mark = if item.required { lang.t("必須", "Required") } else { lang.t("任意", "Optional") };
     view! {
         <fieldset class="question" id=format!("q-{}", item.key) tabindex="-1">
@@ -63,7 +68,7 @@ pub fn item_field(state: State, item: &Item) -> AnyView {
                 {item.text.get(lang).to_owned()}
                 <span class="question-mark">{mark}</span>
             </legend>
-            {(!help.is_empty()).then(|| view! { <p class="question-help">{help}</p> })}
+            {(!help.is_empty()).then(|| view! { <p class=help_class lang=help_lang>{help}</p> })}
             {field}
             {decline}
             {clear}
@@ -353,13 +358,15 @@ fn text(state: State, key: Key, label: &Text, max_chars: u32, long: bool) -> Any
         {field}
         <p class="question-help num">{move || format!("{} / {max_chars}", shown(state, key).chars().count())}</p>
         // A calm warning where a comment seems to name somebody.
-        <p class="comment-warning" role="status">
+        <p role="status">
             {move || {
                 answered(state, key, &|a| matches!(a, Answer::Text(t) if domain::text::may_identify(t)))
-                    .then(|| lang.t(
-                        "名前・電話番号・メールアドレスなどが含まれているかもしれません。送信前に確かめてください。",
-                        "This may contain a name, telephone number or mail address. Please check before sending.",
-                    ))
+                    .then(|| view! {
+                        <span class="comment-warning">{lang.t(
+                            "名前・電話番号・メールアドレスなどが含まれているかもしれません。送信前に確かめてください。",
+                            "This may contain a name, telephone number or mail address. Please check before sending.",
+                        )}</span>
+                    })
             }}
         </p>
     }

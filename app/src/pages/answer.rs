@@ -241,7 +241,11 @@ fn anonymous(lang: Lang) -> AnyView {
 /// Whom the questions are about, and in a pulse, what they mean to do.
 fn subject(rating: &Rating, lang: Lang) -> AnyView {
     let (name, unit) = (rating.name.get(lang).to_owned(), rating.unit.get(lang).to_owned());
-    let actions = rating.actions.iter().cloned().map(|action| view! { <li>{action}</li> }).collect_view();
+    let row = |action: &String| {
+        let text_lang = own_lang(action, lang);
+        view! { <li lang=text_lang>{action.clone()}</li> }
+    };
+    let actions = rating.actions.iter().map(row).collect_view();
     let actions = (!rating.actions.is_empty()).then(|| {
         view! {
             <h3>{lang.t("この方がチームに伝えた行動", "What this person told the team they would do")}</h3>

@@ -111,7 +111,7 @@ fn shown(context: &Context, report: &Report, actions: Option<Vec<Action>>) -> (F
         {file}
         {tables::groups(report, lang)}
         {profile::section(report, lang)}
-        {words::stands_out(report, &items, lang)}
+        {is_report(&report.campaign).then(|| words::stands_out(report, &items, lang))}
         {tables::items(report, &items, lang)}
         {comments(report, lang)}
         {actions

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use domain::campaign::State;
 use domain::disclosure::CellState;
-use domain::review::RaterGroup;
+use domain::review::{RaterGroup, pulse};
 use domain::role::Role;
 use domain::terms::{Audience, Content, Terms};
 use domain::text::{Lang, Text};
@@ -18,6 +18,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 use super::results::{Cell, cell};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
+use crate::registry::action::is_report;
 use crate::registry::campaign::Campaign;
 use crate::registry::entity::{release_cell, release_comment, review_group, review_subject, staff};
 use crate::registry::person::Person;
@@ -147,20 +148,40 @@ impl Registry {
         let row =
             review_subject::Entity::find_by_id((campaign.id.clone(), subject)).one(self.db.get()).await?;
         let row = row.ok_or(Error::NotFound)?;
-        let (before_title, before) = self.last_review(&campaign, subject, reader).await?.unzip();
+        // The actions of another pulse were others.
+        let before =
+            if is_report(&campaign) { self.last_review(&campaign, subject, reader).await? } else { None };
+        let (before_title, before) = before.unzip();
         Ok(Report {
             subject: Subject {
                 id: subject,
                 name: Text::new(row.name_ja, row.name_en),
                 unit: Text::new(row.unit_ja, row.unit_en),
             },
-            questionnaire: self.campaign_questionnaire(&campaign).await?,
+            questionnaire: self.asked_about(&campaign, subject, reader).await?,
             groups: self.raters_of(&campaign.id, subject).await?,
             average: self.release_cells(&campaign.id, 0).await?,
             before: before.unwrap_or_default(),
             before_title,
             campaign,
         })
+    }
+
+    /// What was asked about a subject: in a pulse, only about as many actions as they shared. Their words are theirs and the
+    /// team's, so they are left out for other readers.
+    async fn asked_about(&self, campaign: &Campaign, subject: i64, reader: &Person) -> Result<Arc<Stored>> {
+        let stored = self.campaign_questionnaire(campaign).await?;
+        let mut actions =
+            self.pulse_actions(&campaign.id, vec![subject]).await?.remove(&subject).unwrap_or_default();
+        if actions.is_empty() {
+            return Ok(stored);
+        }
+        if reader.id != subject {
+            actions.fill(String::new());
+        }
+        let mut asked = Stored::clone(&stored);
+        pulse::ask(Arc::make_mut(&mut asked.questionnaire), &actions);
+        Ok(Arc::new(asked))
     }
 
     /// The last review of the same series in which the subject was rated. Its own terms say who reads it.

@@ -82,6 +82,8 @@ async fn actions_are_for_oneself_until_they_are_shared_and_a_pulse_asks_about_th
         let found = report(&service, &pulse, 103).await;
         assert_eq!(state(&found, RaterGroup::Subordinates, "action_1"), Some(CellState::Shown));
         assert_eq!(state(&found, RaterGroup::Subordinates, "action_2"), Some(CellState::Primary));
+        let items: Vec<String> = found.items().into_iter().map(|line| line.key).collect();
+        assert_eq!(items, ["action_1"], "nothing is said of actions that there are not");
         assert!(registry.team_actions(member).await.expect("asked").is_some());
         let after = registry.save_actions(&pulse, subject, &other, NOW, today).await;
         assert!(matches!(after, Err(Error::NotFound)));

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use service::registry::action::{Action, MAX_ACTION};
 use service::registry::campaign::Campaign;
 
-use crate::components::{CheckField, SubmitButton, TextField};
+use crate::components::{CheckField, SubmitButton, TextField, own_lang};
 use crate::context::Context;
 
 /// The form, filled with what was written before.
@@ -45,7 +45,8 @@ fn on_paper(actions: &[Action], lang: Lang) -> AnyView {
                 Lang::Ja => format!("({due}まで)"),
                 Lang::En => format!(", by {due}"),
             };
-            view! { <li>{action.text.clone()} {until} {shared}</li> }
+            let text_lang = own_lang(&action.text, lang);
+            view! { <li><span lang=text_lang>{action.text.clone()}</span> {until} {shared}</li> }
         })
         .collect_view();
     view! { <ol class="print-only">{rows}</ol> }.into_any()

@@ -97,6 +97,22 @@ pub(super) fn line_table(
         .iter()
         .map(|group| view! { <th scope="col" class="num nowrap">{group.label(lang)}</th> })
         .collect_view();
+    let figures = |line: &Line| {
+        let gap = line.rated().gap().map(|gap| difference(-gap));
+        [gap, line.average.map(mean), line.before.map(mean)]
+    };
+    let names = [
+        lang.t("本人との差", "Gap to self"),
+        lang.t("全管理職の平均", "All managers"),
+        lang.t("前回", "Last time"),
+    ];
+    let there = [0, 1, 2].map(|at| lines.iter().any(|line| figures(line)[at].is_some()));
+    let more = names
+        .into_iter()
+        .zip(there)
+        .filter(|(_, there)| *there)
+        .map(|(name, _)| view! { <th scope="col" class="num">{name}</th> })
+        .collect_view();
     let rows = lines
         .iter()
         .map(|line| {
@@ -122,11 +138,11 @@ pub(super) fn line_table(
                     view! { <td class="num">{cell}</td> }
                 })
                 .collect_view();
-            let gap = line.rated().gap().map(|gap| difference(-gap));
-            let figures = [gap, line.average.map(mean), line.before.map(mean)];
-            let figures = figures
+            let figures = figures(line)
                 .into_iter()
-                .map(|figure| view! { <td class="num">{figure.unwrap_or_else(|| "–".into())}</td> })
+                .zip(there)
+                .filter(|(_, there)| *there)
+                .map(|(figure, _)| view! { <td class="num">{figure.unwrap_or_else(|| "–".into())}</td> })
                 .collect_view();
             let text = line.text.get(lang).to_owned();
             view! { <tr><th scope="row" class="text">{text}</th>{cells}{figures}</tr> }
@@ -143,9 +159,7 @@ pub(super) fn line_table(
                 <tr>
                     <th scope="col">{what}</th>
                     {heads}
-                    <th scope="col" class="num">{lang.t("本人との差", "Gap to self")}</th>
-                    <th scope="col" class="num">{lang.t("全管理職の平均", "All managers")}</th>
-                    <th scope="col" class="num">{lang.t("前回", "Last time")}</th>
+                    {more}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use service::release::report::Report;
 use service::release::report::figures::Line;
 
+use crate::components::own_lang;
+
 /// A mean with one decimal.
 pub(super) fn mean(value: f64) -> String {
     format!("{value:.1}")
@@ -60,7 +62,11 @@ pub(super) fn nothing(report: &Report, lang: Lang) -> AnyView {
 
 /// What a pulse asked about, numbered as its questions are.
 pub(super) fn asked_about(actions: &[String], lang: Lang) -> AnyView {
-    let rows = actions.iter().cloned().map(|action| view! { <li>{action}</li> }).collect_view();
+    let row = |action: &String| {
+        let text_lang = own_lang(action, lang);
+        view! { <li lang=text_lang>{action.clone()}</li> }
+    };
+    let rows = actions.iter().map(row).collect_view();
     view! {
         <section class="section">
             <h2>{lang.t("尋ねた行動", "What was asked about")}</h2>

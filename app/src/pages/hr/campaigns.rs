@@ -162,7 +162,7 @@ pub fn NewCampaignPage() -> impl IntoView {
         let service = context.service();
         let review = context.kept("kind", &context.query("kind").unwrap_or_default()) == "review";
         let is_pulse = !context.kept("pulse_of", &context.query("pulse").unwrap_or_default()).is_empty();
-        let questionnaires = choices(service.registry.questionnaires().await?, is_pulse);
+        let questionnaires = choices(service.registry.questionnaires().await?, review, is_pulse);
         let name = if review {
             lang.t("管理者評価・360度評価の作成", "New manager review")
         } else {
@@ -197,10 +197,16 @@ pub fn NewCampaignPage() -> impl IntoView {
     })
 }
 
-/// The questionnaires that a campaign can use: a pulse those that ask about actions.
-fn choices(questionnaires: Vec<Stored>, is_pulse: bool) -> Vec<Stored> {
+/// The questionnaires that a campaign can use, those made for it first: a pulse asks about actions, and a review what not
+/// everybody has an opportunity to observe.
+fn choices(questionnaires: Vec<Stored>, review: bool, is_pulse: bool) -> Vec<Stored> {
     let fits = |stored: &Stored| !is_pulse || pulse::can_ask(&stored.questionnaire);
-    questionnaires.into_iter().filter(fits).collect()
+    let mut choices: Vec<Stored> = questionnaires.into_iter().filter(fits).collect();
+    choices.sort_by_key(|Stored { questionnaire, .. }| {
+        let observes = questionnaire.items().any(|(_, item)| item.unobserved);
+        is_pulse || (observes && !pulse::can_ask(questionnaire)) != review
+    });
+    choices
 }
 
 /// An empty form that proposes two weeks from tomorrow morning, in Japan's time.
@@ -239,7 +245,7 @@ pub fn EditCampaignPage() -> impl IntoView {
             return Ok((frame, view! { <Flash kind=FlashKind::Info message=message lang=lang/> }.into_any()));
         }
         let is_pulse = found.review.as_ref().is_some_and(|rules| rules.pulse_of.is_some());
-        let questionnaires = choices(registry.questionnaires().await?, is_pulse);
+        let questionnaires = choices(registry.questionnaires().await?, found.review.is_some(), is_pulse);
         let form = CampaignForm {
             title_ja: found.title.ja,
             title_en: found.title.en,

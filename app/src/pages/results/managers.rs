@@ -11,7 +11,13 @@ use service::{Result, Service};
 
 use super::figures::Figures;
 use super::wave::Wave;
-use crate::components::{HiddenCell, ScrollTable, own_lang};
+use crate::components::{
+    ButtonKind, HiddenCell, ScrollTable, SubmitButton, TextField, encoded, own_lang, page_of, pager,
+};
+use crate::context::Context;
+
+/// Reports on one page.
+const PER_PAGE: usize = 50;
 
 /// One cut: what it is by, and its groups.
 pub struct Cut {
@@ -63,9 +69,15 @@ pub fn section(cuts: &[Cut], lang: Lang) -> AnyView {
 }
 
 /// Links to the reports of single managers, for those of whom the terms said beforehand that they read them.
-pub fn reports(subjects: Vec<Subject>, campaign: &str, lang: Lang) -> AnyView {
-    let rows = subjects
-        .into_iter()
+pub fn reports(context: &Context, subjects: &[Subject], campaign: &str) -> AnyView {
+    let lang = context.lang;
+    let wanted = context.query("q").unwrap_or_default();
+    let found: Vec<&Subject> = subjects.iter().filter(|subject| matches(subject, &wanted)).collect();
+    let (current, pages) = page_of(context.query("page").as_deref(), found.len(), PER_PAGE);
+    let rows = found
+        .iter()
+        .skip((current - 1) * PER_PAGE)
+        .take(PER_PAGE)
         .map(|subject| {
             let href = format!("/feedback/{campaign}/{}", subject.id);
             let (name, unit) = (subject.name.get(lang).to_owned(), subject.unit.get(lang).to_owned());
@@ -75,17 +87,36 @@ pub fn reports(subjects: Vec<Subject>, campaign: &str, lang: Lang) -> AnyView {
             }
         })
         .collect_view();
+    let here = format!("/results/{campaign}");
+    let path = if wanted.is_empty() { here.clone() } else { format!("{here}?q={}", encoded(&wanted)) };
+    let count = match lang {
+        Lang::Ja => format!("{}人の報告書", found.len()),
+        Lang::En => format!("Reports: {}", found.len()),
+    };
+    let action = format!("{here}#reports");
     view! {
-        <section class="section">
+        <section class="section" id="reports">
             <h2>{lang.t("一人ひとりの報告書", "Single reports")}</h2>
             <p class="section-lead">{lang.t(
                 "実施条件で、あなたの役割に見せることを回答者に約束した報告書です。",
                 "The terms told everybody beforehand that your role reads these reports.",
             )}</p>
+            <form class="toolbar" method="get" action=action>
+                <TextField name="q" label=lang.t("氏名・部署で探す", "Search by name or unit") value=wanted lang=lang/>
+                <SubmitButton label=lang.t("探す", "Search") kind=ButtonKind::Secondary/>
+            </form>
+            <p role="status">{count}</p>
             <ul class="link-list">{rows}</ul>
+            {pager(&path, current, pages, "reports", lang)}
         </section>
     }
     .into_any()
+}
+
+fn matches(subject: &Subject, wanted: &str) -> bool {
+    let wanted = wanted.trim().to_lowercase();
+    let texts = [&subject.name.ja, &subject.name.en, &subject.unit.ja, &subject.unit.en];
+    wanted.is_empty() || texts.into_iter().any(|text| text.to_lowercase().contains(&wanted))
 }
 
 /// What a cut is by.
@@ -109,6 +140,7 @@ fn table(cut: &Cut, lang: Lang) -> AnyView {
         .iter()
         .map(|(group, figures)| {
             let label = group.label.get(lang).to_owned();
+            let label_lang = own_lang(&label, lang);
             let cells = match group.respondents {
                 Some(managers) => {
                     let cells = areas.iter().map(|(key, _)| cell(figures, key, lang)).collect_view();
@@ -120,7 +152,7 @@ fn table(cut: &Cut, lang: Lang) -> AnyView {
                     view! { <td colspan=columns><HiddenCell reason=reason/></td> }.into_any()
                 }
             };
-            view! { <tr><th scope="row">{label}</th>{cells}</tr> }
+            view! { <tr><th scope="row" lang=label_lang>{label}</th>{cells}</tr> }
         })
         .collect_view();
     view! {

@@ -30,7 +30,7 @@ pub fn OverviewPage() -> impl IntoView {
         let covered = coverage(&report.units, &groups);
         let of_managers = managers::read(&service, &report.wave, &groups).await?;
         let single = if viewer.sees(&report.wave.terms, Content::EveryReport) {
-            managers::reports(service.registry.reported_subjects(&campaign).await?, &campaign, lang)
+            managers::reports(&context, &service.registry.reported_subjects(&campaign).await?, &campaign)
         } else {
             ().into_any()
         };
