@@ -34,6 +34,10 @@ export async function idsOf(server: Server): Promise<Ids> {
     const page = await hr.get(`/hr/campaigns/${id}/raters`);
     if (page.ok() && id !== reviewed) review ||= id;
   }
+  const staff = await asking(server, 'staff');
+  const [rating] = await all(staff, `/review/${review}`, new RegExp(`href="/answer/${review}/(\\d+)"`, 'g'));
+  await staff.dispose();
+  const [subject] = await all(hr, `/hr/campaigns/${review}/raters`, /subject=(\d+)"/g);
   const questionnaires = await all(hr, '/hr/questionnaires', /href="\/hr\/questionnaires\/(\d+)"/g);
   const [indicator] = await all(hr, '/indicators', /href="\/indicators\/(\d+)"/g);
   const byKey = new Map<string, string>();
@@ -45,7 +49,7 @@ export async function idsOf(server: Server): Promise<Ids> {
   await hr.dispose();
   const questionnaire = byKey.get('engagement') ?? '';
   const draft = byKey.get('telework-pulse') ?? '';
-  const ids = { open, released, review, reviewed, questionnaire, draft, indicator };
+  const ids = { open, released, review, reviewed, rating, subject, questionnaire, draft, indicator };
   for (const [name, id] of Object.entries(ids)) expect(id, name).toBeTruthy();
   return ids;
 }

@@ -16,6 +16,10 @@ export interface Ids {
   /** A review that is open, and one that is released. */
   review: string;
   reviewed: string;
+  /** The stratum of the open review in which the demo's staff are asked about their superior. */
+  rating: string;
+  /** The staff number of somebody who is rated in the open review. */
+  subject: string;
   /** A questionnaire that a campaign uses. */
   questionnaire: string;
   /** A questionnaire that no campaign uses. */
@@ -35,6 +39,8 @@ export interface Line {
   address?: (ids: Ids) => string;
   /** The status those get who are let in; where several are named, any of them. */
   status: readonly number[];
+  /** Of those who are let in, for whom there is anything; the others get 404. */
+  only?: readonly Asker[];
   /** Sent with it. */
   form?: Record<string, string>;
   /** Ends the session, and so goes last. */
@@ -46,6 +52,8 @@ const SIGNED_IN = ROLES;
 const HR = ['hr'] as const;
 const OVERSEERS = ['hr', 'executive'] as const;
 const LEADERS = ['manager', 'hr', 'executive'] as const;
+/** Who is rated in the demo's reviews: whoever has a team. */
+const SUBJECTS = ['manager', 'executive'] as const;
 
 type Address = (ids: Ids) => string;
 
@@ -71,14 +79,14 @@ export const MATRIX: readonly Line[] = [
   page('/', SIGNED_IN),
   page('/account', SIGNED_IN),
   page('/answer/:campaign', SIGNED_IN, (ids) => `/answer/${ids.open}`),
-  // Not everybody is asked about everybody.
-  { ...page('/answer/:campaign/:stratum', SIGNED_IN, (ids) => `/answer/${ids.review}/0`), status: [200, 404] },
+  // The first group of the review is one person's view of themselves, and the executive is the first in the roster.
+  { ...page('/answer/:campaign/:stratum', SIGNED_IN, (ids) => `/answer/${ids.review}/0`), only: ['executive'] },
   page('/review/:campaign', SIGNED_IN, (ids) => `/review/${ids.review}`),
   page('/terms/:campaign', SIGNED_IN, (ids) => `/terms/${ids.open}`),
   page('/nominations', SIGNED_IN),
   page('/feedback', SIGNED_IN),
   // A report is there for who was a subject; nobody's terms let others read it.
-  { ...page('/feedback/:campaign', SIGNED_IN, (ids) => `/feedback/${ids.reviewed}`), status: [200, 404] },
+  { ...page('/feedback/:campaign', SIGNED_IN, (ids) => `/feedback/${ids.reviewed}`), only: SUBJECTS },
   page('/feedback/:campaign/:subject', OVERSEERS, (ids) => `/feedback/${ids.reviewed}/7`, 404),
   page('/results', SIGNED_IN),
   page('/results/:campaign', SIGNED_IN, (ids) => `/results/${ids.released}`),
@@ -161,7 +169,7 @@ export const MATRIX: readonly Line[] = [
   page('/hr/roster/units.csv', HR),
   page('/hr/roster/lines.csv', HR),
   page('/hr/campaigns/:campaign/raters.csv', HR, (ids) => `/hr/campaigns/${ids.review}/raters.csv`),
-  { ...page('/feedback/:campaign/report.xlsx', SIGNED_IN, (ids) => `/feedback/${ids.reviewed}/report.xlsx`), status: [200, 404] },
+  { ...page('/feedback/:campaign/report.xlsx', SIGNED_IN, (ids) => `/feedback/${ids.reviewed}/report.xlsx`), only: SUBJECTS },
   page('/terms/:campaign/terms.json', SIGNED_IN, (ids) => `/terms/${ids.open}/terms.json`),
   page('/indicators/followup.csv', SIGNED_IN),
   page('/results/:campaign/release.csv', OVERSEERS, (ids) => `/results/${ids.released}/release.csv`),
@@ -174,7 +182,7 @@ export function addressOf(line: Line, ids: Ids): string {
 
 /** What this asker must get. */
 export function expected(line: Line, asker: Asker): readonly number[] {
-  if (line.allowed.includes(asker)) return line.status;
+  if (line.allowed.includes(asker)) return line.only?.includes(asker) ?? true ? line.status : [404];
   if (asker !== 'anonymous') return [403];
   return line.method === 'GET' ? [303] : [401];
 }

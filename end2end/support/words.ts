@@ -145,6 +145,18 @@ const WORDS = {
   notFound: { ja: 'ページが見つかりません', en: 'Page not found' },
   surveyClosed: { ja: 'に締め切られました', en: 'This survey closed on' },
 
+  // Reviews
+  newReview: { ja: '管理者評価・360度評価を作成', en: 'New manager review' },
+  leastDays: { ja: '在籍が重なる最小の日数', en: 'Least days together' },
+  makeTable: { ja: '名簿から表を作る', en: 'Make the table from the roster' },
+  tableMade: { ja: '名簿の上司・部下の関係から表を作りました', en: 'The table has been made from the reporting lines' },
+  toTable: { ja: '評価者の表を作る・直す', en: 'Make and correct the table of raters' },
+  nextToRate: { ja: '次の人を評価する', en: 'Rate the next person' },
+  rated: { ja: '送信済み', en: 'Sent from this device' },
+  propose: { ja: '推薦する', en: 'Propose' },
+  makePulse: { ja: /^半年後の確認\(パルス\)を作る/, en: /^Make a half-year pulse/ },
+  actionsSaved: { ja: '行動を保存しました。', en: 'Your actions have been saved' },
+
   // Indicators
   fiscalYear: { ja: '年度', en: 'Fiscal year' },
   followupFile: { ja: 'フォローアップ表(CSV)', en: 'Follow-up table (CSV)' },

@@ -161,6 +161,29 @@ test('ids outside of what one may see are not found', async ({ demo }) => {
     ['hr', '/hr/questionnaires/999999'],
     ['hr', `/hr/questionnaires/${ids.questionnaire}/items/none`],
     ['hr', '/hr/questionnaires/none/questionnaire.json'],
+    ['staff', `/review/${nowhere}`],
+    ['staff', `/review/${ids.open}`],
+    ['staff', `/answer/${ids.review}/0`],
+    ['staff', `/answer/${ids.review}/99999`],
+    ['staff', `/answer/${ids.review}/-1`],
+    ['staff', `/answer/${nowhere}/${ids.rating}`],
+    ['manager', `/answer/${ids.review}/${ids.rating}`],
+    ['staff', `/feedback/${ids.reviewed}`],
+    ['manager', `/feedback/${ids.review}`],
+    ['manager', `/feedback/${ids.open}`],
+    ['manager', `/feedback/${nowhere}/report.xlsx`],
+    ['hr', `/feedback/${ids.reviewed}/10`],
+    ['hr', `/feedback/${ids.reviewed}/none`],
+    ['executive', `/feedback/${ids.reviewed}/-1`],
+    ['manager', `/results/${ids.reviewed}`],
+    ['manager', `/results/${ids.reviewed}/groups/1`],
+    ['hr', `/results/${ids.reviewed}/groups/99999`],
+    ['hr', `/hr/campaigns/${nowhere}/raters`],
+    ['hr', `/hr/campaigns/${ids.open}/raters`],
+    ['hr', `/hr/campaigns/${ids.open}/raters.csv`],
+    ['hr', `/hr/campaigns/${ids.review}/raters?subject=99999`],
+    ['hr', `/hr/campaigns/new?kind=review&pulse=${nowhere}`],
+    ['hr', `/hr/campaigns/new?kind=review&pulse=${ids.open}`],
     ['anonymous', '/no/such/page'],
     ['staff', '/no/such/page'],
   ];
@@ -172,6 +195,42 @@ test('ids outside of what one may see are not found', async ({ demo }) => {
     await context.dispose();
   }
   expect(wrong).toEqual([]);
+});
+
+test('forms of a review do nothing for others', async ({ demo }) => {
+  const [hr, manager, staff] = await Promise.all([asking(demo, 'hr'), asking(demo, 'manager'), asking(demo, 'staff')]);
+  const csv = async () => (await hr.get(`/hr/campaigns/${ids.review}/raters.csv`)).text();
+  const before = await csv();
+  const nowhere = '0'.repeat(32);
+  const action = { action_1: 'For others', due_1: '2099-03-31', shared_1: 'true' };
+  const attempts: [APIRequestContext, string, Record<string, string>][] = [
+    // The terms are fixed, and the manager is not the superior of everybody.
+    [manager, '/api/review/nominate', { campaign: ids.review, number: '10600' }],
+    [manager, '/api/review/decide', { campaign: ids.review, subject: '7', rater: '600', approve: 'true' }],
+    [manager, '/api/review/withdraw', { campaign: ids.review, rater: '600' }],
+    // Staff were no subject of that review, and nobody of one that there is not.
+    [staff, '/api/review/actions', { campaign: ids.reviewed, ...action }],
+    [manager, '/api/review/actions', { campaign: nowhere, ...action }],
+    [manager, '/api/review/actions', { campaign: ids.review, ...action }],
+    // What HR does with the table is HR's alone, and over once the terms are fixed.
+    [manager, '/api/hr/reviews/correct', { campaign: ids.review, subject: ids.subject, rater: '10600', relation: 'peer' }],
+    [staff, '/api/hr/reviews/propose', { campaign: ids.review }],
+    [hr, '/api/hr/reviews/correct', { campaign: ids.review, subject: ids.subject, rater: '10600', relation: 'subordinate' }],
+    [hr, '/api/hr/reviews/propose', { campaign: ids.review }],
+  ];
+  for (const [context, path, form] of attempts) {
+    const answer = await context.post(path, { form, maxRedirects: 0, headers: { accept: 'text/html' } });
+    expect([302, 303, 400, 403, 404, 409], `${path}: ${answer.status()}`).toContain(answer.status());
+    const text = await answer.text();
+    expect(text, path).not.toContain('For others');
+  }
+  expect(await csv(), 'the table is what it was').toBe(before);
+  for (const context of [manager, staff]) {
+    const page = await (await context.get('/')).text();
+    expect(page).not.toContain('For others');
+  }
+  const report = await (await manager.get(`/feedback/${ids.reviewed}`)).text();
+  expect(report).not.toContain('For others');
 });
 
 test('a manager sees the own units and no other', async ({ demo }) => {

@@ -3,8 +3,8 @@
 // nothing but why.
 
 import type { Page } from '@playwright/test';
-import { begin, heading, next, send } from '../support/answering';
 import { asking } from '../support/demo';
+import { closeAndRelease, fixAndOpen, rate, raters, ratersTable } from '../support/review';
 import { Server } from '../support/server';
 import { open, press, signIn, speak, told } from '../support/session';
 import { shot } from '../support/shots';
@@ -31,15 +31,17 @@ test('from the table of raters to an intended action', async ({ people }) => {
     const review = await test.step('a review is made', () => make(hr));
     const [subject, small] = await test.step('the table is made and corrected', () => table(hr, review));
     await test.step('the terms are fixed and it opens', () => opens(hr, review));
+    const answer = (number: string, group: RegExp, comment: string) =>
+      rate(people, server, 'ja', review, { number, subject: subject.name, group, comment });
     await test.step('four subordinates answer', async () => {
       for (const [at, number] of subject.subordinates.slice(0, 4).entries()) {
-        await answer(people, server, review, number, subject.name, `意見その${at + 1}`, /「部下」の\d+人の一人として/);
+        await answer(number, /「部下」の\d+人の一人として/, `意見その${at + 1}`);
       }
     });
-    await test.step('so does one peer', () => answer(people, server, review, subject.peers[0], subject.name, '同僚の意見', /「同僚」の\d+人の一人として/));
-    await test.step('and the manager', () => answer(people, server, review, subject.number, subject.name, '自分の意見', /匿名ではありません/));
+    await test.step('so does one peer', () => answer(subject.peers[0], /「同僚」の\d+人の一人として/, '同僚の意見'));
+    await test.step('and the manager', () => answer(subject.number, /匿名ではありません/, '自分の意見'));
     await test.step('nobody is told who has answered', () => totalsOnly(hr, review));
-    await test.step('closing, counting, release', () => release(hr, review));
+    await test.step('closing, counting, release', () => closeAndRelease(hr, 'ja', review));
     await test.step('the manager reads the report and writes an action', () => report(people, server, review, subject, small));
     await test.step('the team sees what was shared', () => shared(people, server, subject));
     await test.step('HR sees averages, and no single report', () => averages(hr, review, subject, server));
@@ -51,18 +53,18 @@ test('from the table of raters to an intended action', async ({ people }) => {
 
 async function make(hr: Page): Promise<string> {
   await open(hr, '/hr/campaigns');
-  await press(hr, hr.getByRole('link', { name: '管理者評価・360度評価を作成' }), 'review');
+  await press(hr, hr.getByRole('link', { name: ja.newReview }), 'review');
   await hr.getByLabel(ja.titleJa).fill('灯台の360度評価');
   await hr.getByLabel(ja.titleEn).fill('Lighthouse 360 review');
   const option = hr.getByRole('option').filter({ hasText: /^管理者評価/ });
   await hr.getByLabel(ja.questionnaire).selectOption({ label: await option.first().innerText() });
   for (const tick of [/^直属の上司/, /^同僚\(/]) await hr.getByLabel(tick).check();
   // A mistake keeps what was typed.
-  await hr.getByLabel('在籍が重なる最小の日数').fill('366');
+  await hr.getByLabel(ja.leastDays).fill('366');
   await press(hr, hr.getByRole('button', { name: ja.save }), 'refused');
   await expect(hr.locator('main .flash')).toContainText('366日');
   await expect(hr.getByLabel(/^同僚\(/)).toBeChecked();
-  await hr.getByLabel('在籍が重なる最小の日数').fill('60');
+  await hr.getByLabel(ja.leastDays).fill('60');
   await press(hr, hr.getByRole('button', { name: ja.save }), 'draft of a review');
   await told(hr, ja.campaignCreated);
   await expect(hr.getByText('評価を依頼できる評価者がいません')).toBeVisible();
@@ -70,18 +72,16 @@ async function make(hr: Page): Promise<string> {
 }
 
 async function table(hr: Page, review: string): Promise<[Subject, string]> {
-  await press(hr, hr.getByRole('link', { name: '評価者の表を作る・直す' }), 'empty');
-  await press(hr, hr.getByRole('button', { name: '名簿から表を作る' }), 'proposed');
-  await told(hr, '名簿の上司・部下の関係から表を作りました');
+  await press(hr, hr.getByRole('link', { name: ja.toTable }), 'empty');
+  await press(hr, hr.getByRole('button', { name: ja.makeTable }), 'proposed');
+  await told(hr, ja.tableMade);
   await shot(hr, 'review-raters');
-  const file = await (await hr.request.get(`/hr/campaigns/${review}/raters.csv`)).text();
-  const rows = file.replace('\ufeff', '').trim().split('\r\n').slice(1).map((line) => line.split(','));
-  const of = (subject: string, relation: string) =>
-    rows.filter((row) => row[0] === subject && row[4] === relation && row[5] === 'はい').map((row) => row[2]);
-  const numbers = [...new Set(rows.map((row) => row[0]))];
+  const { header, pairs } = await ratersTable(hr, review);
+  const of = (subject: string, relation: string) => raters(pairs, subject, relation);
+  const numbers = [...new Set(pairs.map((one) => one.subject))];
   const number = numbers.find((n) => of(n, '部下').length >= 5 && of(n, '同僚').length >= 3) ?? '';
   const small = numbers.find((n) => of(n, '部下').length === 2 && of(n, '同僚').length === 0) ?? numbers.find((n) => of(n, '部下').length === 2) ?? '';
-  const name = rows.find((row) => row[0] === number)?.[1] ?? '';
+  const name = pairs.find((one) => one.subject === number)?.subjectName ?? '';
   expect([number, small].every(Boolean), 'the demo has both').toBe(true);
 
   // One subordinate is left out, with a reason, and one person is added.
@@ -98,9 +98,10 @@ async function table(hr: Page, review: string): Promise<[Subject, string]> {
   await press(hr, hr.getByRole('button', { name: '評価者に加える' }), 'unknown');
   await expect(hr.locator('main .flash')).toContainText('この職員番号の在籍者はいません');
   // Everybody's peers of the small mission are left out by file, so that two subordinates are all there is.
-  const kept = rows.filter((cells) => !(cells[0] === small && cells[4] === '同僚'));
-  const header = file.replace('\ufeff', '').split('\r\n')[0];
-  const corrected = kept.map((cells) => (cells[0] === number && cells[2] === left ? [...cells.slice(0, 5), 'いいえ', '長期の研修中'] : cells));
+  const kept = pairs.filter((one) => !(one.subject === small && one.relation === '同僚'));
+  const corrected = kept.map(({ subject, rater, cells }) =>
+    subject === number && rater === left ? [...cells.slice(0, 5), 'いいえ', '長期の研修中'] : cells,
+  );
   await open(hr, `/hr/campaigns/${review}/raters`);
   const csv = Buffer.from(`\ufeff${[header, ...corrected.map((cells) => cells.join(',')), ''].join('\r\n')}`);
   await hr.getByLabel('直した表(CSV)').setInputFiles({ name: 'raters.csv', mimeType: 'text/csv', buffer: csv });
@@ -112,78 +113,15 @@ async function table(hr: Page, review: string): Promise<[Subject, string]> {
 async function opens(hr: Page, review: string): Promise<void> {
   await open(hr, `/hr/campaigns/${review}`, 'review with a table');
   await shot(hr, 'review-campaign');
-  await hr.getByLabel(ja.sureToFix).check();
-  await press(hr, hr.getByRole('button', { name: ja.fixTerms }), 'terms of a review');
-  await told(hr, ja.termsFixed);
-  await press(hr, hr.getByRole('button', { name: ja.openNow }), 'review open');
-  await told(hr, ja.opened);
+  await fixAndOpen(hr, 'ja', review);
   await open(hr, `/terms/${review}`, 'of a review');
   await expect(hr.getByRole('row').filter({ hasText: '評価を受ける本人' })).toBeVisible();
-}
-
-async function answer(
-  people: People,
-  server: Server,
-  review: string,
-  number: string,
-  subject: string,
-  comment: string,
-  group: RegExp,
-): Promise<void> {
-  const page = await people.arrive(server, 'ja');
-  await signIn(page, 'ja', { number, password: server.login('staff').password });
-  await press(page, page.locator(`a[href="/review/${review}"]`).first(), 'people to rate');
-  const entry = page.locator('li.rating').filter({ hasText: subject });
-  await expect(entry).toBeVisible();
-  await shot(page, 'review-list');
-  await press(page, entry.getByRole('link'), 'before rating');
-  await expect(page.getByText(group).first(), 'in which group of how many').toBeVisible();
-  await shot(page, 'review-panel');
-  await begin(page);
-  await fillOwnWay(page, Number(number));
-  // Back to the comments, which are the section before the last screen.
-  await page.getByRole('button', { name: ja.back, exact: true }).click();
-  await page.getByRole('textbox').first().fill(comment);
-  await page.getByRole('button', { name: ja.next, exact: true }).click();
-  await send(page, 'ja');
-  await press(page, page.getByRole('link', { name: '次の人を評価する' }), 'one is done');
-  await expect(page.locator('li.rating').filter({ hasText: subject })).toContainText('送信済み');
-  await people.leave(page);
-}
-
-/** Answers every item, everybody a little differently: answers that are all alike would be hidden. */
-async function fillOwnWay(page: Page, who: number): Promise<void> {
-  for (let section = 0; section < 20; section += 1) {
-    if ((await heading(page).innerText()) === ja.beforeSending) return;
-    const questions = page.locator('fieldset.question').filter({ visible: true });
-    for (const [at, question] of (await questions.all()).entries()) {
-      const points = question.getByRole('radio');
-      if ((await points.count()) > 0) await points.nth((who + at + section) % 5).check();
-    }
-    await next(page, 'ja');
-  }
-  throw new Error('the questionnaire has no end');
 }
 
 async function totalsOnly(hr: Page, review: string): Promise<void> {
   await open(hr, `/hr/campaigns/${review}/responses`, 'of a review');
   await expect(hr.getByText('評価対象者ごとの回答状況は、だれにも示しません')).toBeVisible();
   await expect(hr.getByRole('table')).toHaveCount(0);
-}
-
-async function release(hr: Page, review: string): Promise<void> {
-  await open(hr, `/hr/campaigns/${review}`, 'review open');
-  await hr.locator('summary', { hasText: ja.closeNow }).click();
-  const steps = [
-    [ja.sureToClose, ja.close, ja.closed],
-    [ja.sureToCount, ja.count, ja.counted],
-    [ja.sureToRelease, ja.release, ja.released],
-  ] as const;
-  for (const [sure, button, message] of steps) {
-    await hr.getByLabel(sure).check();
-    await press(hr, hr.getByRole('button', { name: button, exact: true }), `review ${button}`);
-    await told(hr, message);
-  }
 }
 
 async function report(
@@ -226,7 +164,7 @@ async function report(
   const year = new Date().getUTCFullYear() + 1;
   await page.locator('[name=due_1]').fill(`${year}-03-31`);
   await press(page, page.getByRole('button', { name: ja.save }), 'saved');
-  await told(page, '行動を保存しました。');
+  await told(page, ja.actionsSaved);
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('#actions form')).toBeHidden();
   await expect(page.locator('#actions ol')).toContainText('面談を月に一度');
@@ -293,5 +231,9 @@ async function why(people: People, server: Server, review: string, small: string
   await expect(page.getByRole('table')).toHaveCount(0);
   await expect(page.locator('[name=action_1]')).toHaveCount(0);
   await shot(page, 'review-why');
+  await speak(page, 'en');
+  await open(page, `/feedback/${review}`, 'nothing but why');
+  await expect(page.getByText('There were fewer than 3 raters, so nobody was asked.')).toBeVisible();
+  await speak(page, 'ja');
   await people.leave(page);
 }
