@@ -126,7 +126,12 @@ fn left_out(hidden: u32, lang: Lang) -> String {
 
 /// A sentence on what the figures are compared with.
 pub fn comparison(report: &Report, lang: Lang) -> AnyView {
+    let review = report.wave.release.campaign.review.is_some();
     let words = match (&report.last, lang) {
+        (Last::None, Lang::Ja) if review => "初回の評価です。前回との比較はありません。".to_owned(),
+        (Last::None, Lang::En) if review => {
+            "This is the first review of its kind; there is none to compare with.".to_owned()
+        }
         (Last::None, Lang::Ja) => "この調査の初回の結果です。前回との比較はありません。".to_owned(),
         (Last::None, Lang::En) => {
             "This is the first wave of this survey; there is none to compare with.".to_owned()

@@ -7,14 +7,13 @@ use domain::review::table::MAX_REASON;
 use domain::roster::StaffNumber;
 use domain::text::{self, Lang};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{ASKED, LEFT_OUT, Origin, write_subjects};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::registry::campaign::{find, in_state, note};
-use crate::registry::entity::review_assignment;
-use crate::registry::line;
+use crate::registry::entity::{review_assignment, staff};
 
 /// What HR changes of a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,5 +116,13 @@ pub(in crate::registry) async fn by_typed_number(db: &impl ConnectionTrait, type
         )
     };
     let number = StaffNumber::parse(typed).map_err(|_| unknown())?;
-    line::numbers(db, true).await?.get(&number).copied().ok_or_else(unknown)
+    let found: Option<i64> = staff::Entity::find()
+        .select_only()
+        .column(staff::Column::Id)
+        .filter(staff::Column::Active.eq(true))
+        .filter(staff::Column::Number.eq(number.as_str()))
+        .into_tuple()
+        .one(db)
+        .await?;
+    found.ok_or_else(unknown)
 }

@@ -113,22 +113,21 @@ pub(in crate::registry) async fn excluded_before(
         .into_tuple()
         .all(db)
         .await?;
+    let mut rows = review_assignment::Entity::find()
+        .filter(review_assignment::Column::CampaignId.is_in(earlier.iter().map(String::as_str)))
+        .filter(review_assignment::Column::Origin.eq(Origin::Hr.as_str()))
+        // HR may have asked somebody whose group then was too small: that is no exclusion.
+        .filter(review_assignment::Column::Reason.ne(LeftOut::TooFew.as_str()))
+        .all(db)
+        .await?;
+    rows.sort_by_key(|row| earlier.iter().position(|id| *id == row.campaign_id));
     let mut excluded = BTreeSet::new();
-    for review in earlier {
-        let rows = review_assignment::Entity::find()
-            .filter(review_assignment::Column::CampaignId.eq(review))
-            .filter(review_assignment::Column::Origin.eq(Origin::Hr.as_str()))
-            // HR may have asked somebody whose group then was too small: that is no exclusion.
-            .filter(review_assignment::Column::Reason.ne(LeftOut::TooFew.as_str()))
-            .all(db)
-            .await?;
-        for row in rows {
-            let pair = (row.subject_id, row.rater_id);
-            if row.state == LEFT_OUT {
-                excluded.insert(pair);
-            } else {
-                excluded.remove(&pair);
-            }
+    for row in rows {
+        let pair = (row.subject_id, row.rater_id);
+        if row.state == LEFT_OUT {
+            excluded.insert(pair);
+        } else {
+            excluded.remove(&pair);
         }
     }
     Ok(excluded)
