@@ -42,15 +42,6 @@ pub fn determined(tables: &[Table], hidden: &[bool]) -> Vec<usize> {
     reduced.rows.iter().filter(|(_, row)| row.len() == 1).map(|(pivot, _)| *pivot).collect()
 }
 
-/// How many of these sums over cells are independent of each other. Each sum is the list of its cells.
-pub(super) fn rank<'a>(sums: impl IntoIterator<Item = &'a [usize]>, left_out: &[usize]) -> usize {
-    let mut reduced = Reduced::default();
-    for sum in sums {
-        reduced.insert(sum.iter().filter(|cell| !left_out.contains(cell)).map(|cell| (*cell, 1)).collect());
-    }
-    reduced.rows.len()
-}
-
 /// A system in reduced row echelon form: pivot → its row, in which the pivot has coefficient 1 and no other pivot
 /// occurs. Rows are sparse, because nested tables hardly fill in.
 #[derive(Default)]

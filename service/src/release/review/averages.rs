@@ -120,13 +120,13 @@ impl<'a> Sums<'a> {
         let mut tables = Vec::new();
         let grade_of: Vec<String> = self.grades.keys().cloned().collect();
         let place_of: Vec<bool> = self.places.keys().copied().collect();
-        let crossings: Vec<(Vec<usize>, Average)> = self
+        let crossings: Vec<([usize; 2], Average)> = self
             .crossings
             .into_iter()
-            .map(|((grade, abroad), average)| {
-                let grade = grade_of.iter().position(|one| *one == grade).map(|at| 1 + at);
-                let place = place_of.iter().position(|one| *one == abroad).map(|at| 1 + grade_of.len() + at);
-                (std::iter::once(0).chain(grade).chain(place).collect(), average)
+            .filter_map(|((grade, abroad), average)| {
+                let grade = 1 + grade_of.iter().position(|one| *one == grade)?;
+                let place = 1 + grade_of.len() + place_of.iter().position(|one| *one == abroad)?;
+                Some(([grade, place], average))
             })
             .collect();
         for cut in [self.grades.into_values().collect::<Vec<_>>(), self.places.into_values().collect()] {
@@ -151,16 +151,19 @@ impl<'a> Sums<'a> {
             let found = dominated(&sums, &tables, |average| suppression.item(average, item).is_shown());
             let atoms: Vec<Atom> = crossings
                 .iter()
-                .map(|(groups, average)| Atom {
-                    groups: groups.clone(),
+                .map(|(parts, average)| Atom {
+                    parts: *parts,
                     n: average.managers[item].n,
                     contributions: average.contributions[item].clone(),
                 })
                 .collect();
             let shown =
                 |average: usize| suppression.item(average, item).is_shown() && !found.contains(&average);
-            let crossing = crossed(&sums, &tables, &atoms, LEAST_MANAGERS, shown);
-            telling.extend(found.iter().chain(&crossing).map(|average| (*average, item)));
+            telling.extend(found.iter().map(|average| (*average, item)));
+            if let Some(tables) = tables.first_chunk() {
+                let crossing = crossed(&sums, tables, &atoms, LEAST_MANAGERS, shown);
+                telling.extend(crossing.into_iter().map(|average| (average, item)));
+            }
         }
         Ok(Averages { all, suppression, telling })
     }
