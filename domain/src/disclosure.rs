@@ -34,7 +34,8 @@ pub use dominance::{Contributions, dominated};
 pub use elimination::determined;
 pub use group::{ReportingTree, Standing, Table, UnitGroup, reporting_tree};
 pub use raters::{
-    AtomSet, GroupCells, Judgement, Published, RaterCounts, ReviewCells, Withheld, review_cells,
+    AtomSet, GroupCells, Judgement, Published, RaterCounts, ReviewCells, Withheld, named_cells, review_cells,
+    shows_totals,
 };
 pub use suppress::{GroupCounts, ItemRule, Suppression, TableError, suppress};
 

@@ -128,6 +128,8 @@ pub enum Content {
     OwnReport,
     /// The report of any single subject of a review.
     EveryReport,
+    /// Scores of the areas over all subjects of a review, where an indicator is fed by them: indicators are for everybody.
+    Indicators,
 }
 
 /// Why terms cannot be relied on, whatever their hash says.
@@ -200,7 +202,12 @@ impl Terms {
         self.audiences.iter().any(|a| a.audience == audience && a.sees.contains(&content))
     }
 
-    /// Who sees what of a review: subjects their own report, HR and executives averages over many; single reports of
+    /// True where area scores may become the values of indicators, which everybody reads.
+    pub fn feeds_indicators(&self) -> bool {
+        self.lets(Audience::Staff, Content::Whole) || self.lets(Audience::Staff, Content::Indicators)
+    }
+
+    /// Who sees what of a review: everybody what feeds indicators, subjects their own report, HR and executives averages over many; single reports of
     /// others only whom the rules name.
     pub fn review_audiences(rules: &ReviewRules) -> Vec<AudienceTerms> {
         let beside = |audience: Audience| {
@@ -212,6 +219,7 @@ impl Terms {
         };
         let own = vec![Content::OwnReport, Content::Whole, Content::Comments];
         vec![
+            AudienceTerms { audience: Audience::Staff, sees: vec![Content::Indicators] },
             AudienceTerms { audience: Audience::Subject, sees: own },
             beside(Audience::Hr),
             beside(Audience::Executive),

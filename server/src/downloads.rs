@@ -157,6 +157,7 @@ async fn report(Extension(info): Extension<RequestInfo>, Path(campaign): Path<St
         if !report.has_results() {
             return Err(Error::NotFound);
         }
+        service.registry.note_seen(&campaign, person.id).await?;
         Ok(File::new(XLSX, format!("report-{campaign}.xlsx"), report.workbook(lang)?))
     })
     .await

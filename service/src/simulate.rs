@@ -6,7 +6,7 @@ use domain::answer::{Answer, Answers, Sheet};
 use domain::ballot::{BallotRequest, Seed};
 use domain::campaign::Schedule;
 use domain::disclosure::Thresholds;
-use domain::questionnaire::{self, Choice, FORMAT, Item, Questionnaire, Section};
+use domain::questionnaire::{self, Area, Choice, FORMAT, Item, Questionnaire, Section};
 use domain::review::{Period, ReviewRules};
 use domain::seal;
 use domain::terms::Terms;
@@ -21,9 +21,12 @@ use crate::browser::key;
 use crate::collector::intake::{Refusal, Submission};
 use crate::error::{Error, Result};
 use crate::registry::campaign::Draft;
+use crate::registry::editing::Template;
 use crate::registry::roster::Refused;
 use crate::secret::random;
 
+/// Peers of each manager of a simulated review.
+const PEERS: u16 = 3;
 /// Simulated browsers at work at the same time.
 const BROWSERS: usize = 64;
 
@@ -33,7 +36,8 @@ pub enum Kind {
     /// A survey: everybody answers about their work.
     #[default]
     Survey,
-    /// A review: the first person of each unit is its manager, and is rated by the others and by themselves.
+    /// A 360-degree review with the items of the template: the first person of each unit is its manager, and is rated by the
+    /// others in it, three managers beside them, the manager above, and themselves.
     Review,
 }
 
@@ -123,6 +127,9 @@ pub async fn run(service: &Service, plan: Plan) -> Result<Figures> {
             "There is data here already. A simulation replaces the roster, so it runs in an empty folder only; name one with --data.",
         ));
     }
+    if plan.kind == Kind::Review && plan.items as usize > scales(&Template::Review.questionnaire()?) {
+        return Err(Error::invalid("管理者評価の設問は24問までです。", "A review has at most 24 items."));
+    }
     let mut figures = Figures {
         database: if service.registry.db.is_postgres() { "postgres" } else { "sqlite" },
         staff: plan.staff,
@@ -194,19 +201,30 @@ async fn import(service: &Service, plan: Plan) -> Result<()> {
     let mut units = String::from("unit_code,name,name_en,parent_code,kind,region,time_zone\n");
     units.push_str("U0,全体,Whole,,headquarters,,\n");
     for unit in 1..=plan.units {
-        // A tree of ten units below each, as ministries are.
+        // A tree of ten units below each, as ministries are. Of those below which there are none, some are missions.
         let parent = (unit - 1) / 10;
-        units.push_str(&format!("U{unit},部署{unit},Unit {unit},U{parent},division,,\n"));
+        let kind = if unit > plan.units / 10 && unit.is_multiple_of(10) { "mission" } else { "division" };
+        units.push_str(&format!("U{unit},部署{unit},Unit {unit},U{parent},{kind},,\n"));
     }
-    let mut staff = String::from("staff_number,name,mail,unit_code,supervisor_number\n");
+    let mut staff = String::from("staff_number,name,mail,unit_code,supervisor_number,grade\n");
     for person in 0..plan.staff {
         let unit = person % plan.units + 1;
+        // The managers of the first ten units report to the first.
+        let above = ((unit - 1) / 10).max(1) - 1;
         let superior = match plan.kind {
-            Kind::Review if person >= plan.units => (100_000 + person % plan.units).to_string(),
-            _ => String::new(),
+            Kind::Survey => None,
+            Kind::Review if person >= plan.units => Some(person % plan.units),
+            Kind::Review => Some(above).filter(|above| *above != person),
+        };
+        let superior = superior.map(|number| (100_000 + number).to_string()).unwrap_or_default();
+        let grade = match person {
+            _ if person >= plan.units => "係員",
+            0..10 => "局長",
+            10..110 => "課長",
+            _ => "室長",
         };
         staff.push_str(&format!(
-            "{},職員{person},s{person}@example.org,U{unit},{superior}\n",
+            "{},職員{person},s{person}@example.org,U{unit},{superior},{grade}\n",
             100_000 + person
         ));
     }
@@ -256,8 +274,35 @@ fn questionnaire(items: u32) -> Questionnaire {
     }
 }
 
+/// Scale items of a questionnaire.
+fn scales(questionnaire: &Questionnaire) -> usize {
+    questionnaire.items().filter(|(_, item)| item.kind.points().is_some()).count()
+}
+
+/// The template for reviews with its first `items` scale items, and its comments.
+fn of_review(items: u32) -> Result<Questionnaire> {
+    let mut asked = Template::Review.questionnaire()?;
+    let mut left = items;
+    for section in &mut asked.sections {
+        section.items.retain(|item| {
+            let scale = item.kind.points().is_some();
+            let keep = !scale || left > 0;
+            left -= u32::from(scale && keep);
+            keep
+        });
+    }
+    asked.sections.retain(|section| !section.items.is_empty());
+    let used = |area: &Area| asked.items().any(|(_, item)| item.area.as_ref() == Some(&area.key));
+    asked.areas = asked.areas.iter().filter(|area| used(area)).cloned().collect();
+    Ok(asked)
+}
+
 async fn schedule(service: &Service, plan: Plan) -> Result<String> {
-    let questionnaire_id = service.registry.save_questionnaire(&questionnaire(plan.items)).await?;
+    let asked = match plan.kind {
+        Kind::Survey => questionnaire(plan.items),
+        Kind::Review => of_review(plan.items)?,
+    };
+    let questionnaire_id = service.registry.save_questionnaire(&asked).await?;
     let now = service.clock.now();
     let draft = Draft {
         title: Text::new("模擬調査", "Simulated survey"),
@@ -269,7 +314,8 @@ async fn schedule(service: &Service, plan: Plan) -> Result<String> {
         },
         review: (plan.kind == Kind::Review).then(|| {
             let to = service.clock.today();
-            ReviewRules::upward(Period { from: to.saturating_sub(jiff::Span::new().days(364)), to })
+            let period = Period { from: to.saturating_sub(jiff::Span::new().days(364)), to };
+            ReviewRules { most_peers: PEERS, nomination: false, ..ReviewRules::circle(period) }
         }),
     };
     let id = service.registry.create_campaign(&draft, None, now).await?;
@@ -281,18 +327,34 @@ async fn schedule(service: &Service, plan: Plan) -> Result<String> {
 }
 
 async fn browsers(service: &Service, id: &str, plan: Plan, rng: &mut StdRng) -> Result<Vec<Browser>> {
+    let asked = service.registry.campaign_questionnaire(&service.registry.campaign(id).await?).await?;
     let mut browsers = Vec::new();
     for (staff, stratum) in service.registry.enrolled(id).await? {
         if rng.random::<f64>() >= plan.rate {
             continue;
         }
-        let mut answers: Answers =
-            (1..=plan.items).map(|n| (format!("i{n}"), Answer::Scale(rng.random_range(1..=5)))).collect();
-        let place = if rng.random::<bool>() { "hq" } else { "mission" };
-        answers.insert("place".into(), Answer::Single(place.into()));
+        let answers = asked
+            .questionnaire
+            .items()
+            .filter_map(|(_, item)| Some((item.key.clone(), say(item, rng)?)))
+            .collect();
         browsers.push(Browser { staff, stratum, seed: Seed::new(rng.random()), answers });
     }
     Ok(browsers)
+}
+
+/// An answer to an item; some comments are left empty, and some raters had no opportunity to observe.
+fn say(item: &Item, rng: &mut StdRng) -> Option<Answer> {
+    match &item.kind {
+        questionnaire::Kind::Single { options } => {
+            Some(Answer::Single(options[rng.random_range(0..options.len())].key.clone()))
+        }
+        questionnaire::Kind::LongText { .. } => rng
+            .random_bool(0.4)
+            .then(|| Answer::Text("これからも続けてほしいことを書いた、ふつうの長さの意見です。".into())),
+        _ if item.unobserved && rng.random_bool(0.1) => Some(Answer::Declined),
+        kind => kind.points().map(|points| Answer::Scale(rng.random_range(1..=points))),
+    }
 }
 
 /// Blind, issue, seal, accept: each phase over all browsers before the next, so that each is measured by itself.

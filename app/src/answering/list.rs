@@ -34,7 +34,7 @@ pub struct Listed {
 enum Standing {
     /// A sheet was sent from here.
     Sent,
-    /// A sheet was sent from here, and changed since.
+    /// Answers are kept here, and none were sent.
     Started,
     /// The ballot is on another device.
     Elsewhere,

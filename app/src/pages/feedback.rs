@@ -9,7 +9,7 @@ mod words;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::registry::action::{Action, is_report};
-use service::release::report::{Report, of_comments};
+use service::release::report::{Raters, Report, of_comments};
 
 use super::{Frame, page, param};
 use crate::components::{EmptyState, own_lang};
@@ -93,7 +93,13 @@ fn shown(context: &Context, report: &Report, actions: Option<Vec<Action>>) -> (F
         frame = frame.crumb(name(lang), LIST);
     }
     if !report.has_results() {
-        return (frame, view! { {words::nothing(report, lang)} {tables::groups(report, lang)} }.into_any());
+        // What a superior answered was promised to be shown as it is.
+        let superior = report.has_superior().then(|| {
+            let items = report.items();
+            view! { {tables::items(report, &items, lang)} {comments(report, lang)} }
+        });
+        let view = view! { {words::nothing(report, lang)} {tables::groups(report, lang)} {superior} };
+        return (frame, view.into_any());
     }
     let items = report.items();
     let file = own.then(|| {
@@ -129,7 +135,7 @@ fn comments(report: &Report, lang: Lang) -> AnyView {
         .filter(|(_, item)| item.kind.is_text())
         .map(|(_, item)| {
             let lists: Vec<AnyView> =
-                report.groups.iter().filter_map(|raters| of_group(raters, &item.key, lang)).collect();
+                report.groups.iter().filter_map(|raters| of_group(report, raters, &item.key, lang)).collect();
             let text = item.text.get(lang).to_owned();
             let none = lists.is_empty().then(|| {
                 view! { <p class="muted">{lang.t("表示できる自由記述はありません。", "There are no comments that can be shown.")}</p> }
@@ -159,7 +165,7 @@ fn comments(report: &Report, lang: Lang) -> AnyView {
     .into_any()
 }
 
-fn of_group(raters: &service::release::report::Raters, item: &str, lang: Lang) -> Option<AnyView> {
+fn of_group(report: &Report, raters: &Raters, item: &str, lang: Lang) -> Option<AnyView> {
     let rows: Vec<AnyView> = raters
         .comments
         .iter()
@@ -172,6 +178,6 @@ fn of_group(raters: &service::release::report::Raters, item: &str, lang: Lang) -
     if rows.is_empty() {
         return None;
     }
-    let label = of_comments(raters.group, lang);
+    let label = of_comments(raters.group, report.campaign.review.as_ref(), lang);
     Some(view! { <h4>{label}</h4> <ul class="comments">{rows}</ul> }.into_any())
 }

@@ -5,7 +5,7 @@ use domain::fiscal_year::date_label;
 use domain::role::Role;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::registry::action::TeamActions;
+use service::registry::action::{TeamActions, is_report};
 use service::registry::ballot::Enrolment;
 use service::registry::campaign::Campaign;
 use service::registry::person::Person;
@@ -82,10 +82,17 @@ impl Reviews {
 
     fn view(self, lang: Lang) -> AnyView {
         let report = self.report.map(|campaign| {
-            let text = lang.t(
-                "あなたへの評価の報告書を読めます。読んだあとに、取り組むことを三つまで書き留められます。",
-                "The report about you is there to read. Afterwards you can note down up to three things to do.",
-            );
+            let text = if is_report(&campaign) {
+                lang.t(
+                    "あなたへの評価の報告書を読めます。読んだあとに、取り組むことを三つまで書き留められます。",
+                    "The report about you is there to read. Afterwards you can note down up to three things to do.",
+                )
+            } else {
+                lang.t(
+                    "チームに示した行動が、この半年でどのくらい進んだと見られているかを読めます。",
+                    "Read how far your team thinks the actions you shared have come.",
+                )
+            };
             let title = campaign.title.get(lang).to_owned();
             card(&title, text.to_owned(), format!("/feedback/{}", campaign.id), lang.t("報告書を読む", "Read the report"))
         });

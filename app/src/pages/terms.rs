@@ -40,6 +40,10 @@ fn content_name(content: Content, review: bool, lang: Lang) -> &'static str {
         Content::EveryReport => {
             lang.t("一人ひとりについての報告書", "The report about any single person rated")
         }
+        Content::Indicators => lang.t(
+            "取組の指標に使う、管理職全体の領域別の指数",
+            "Scores of each area over all managers, where an indicator is made from them",
+        ),
     }
 }
 

@@ -34,7 +34,7 @@
 
 mod cells;
 
-pub use cells::{GroupCells, RaterCounts, ReviewCells, review_cells};
+pub use cells::{GroupCells, RaterCounts, ReviewCells, named_cells, review_cells, shows_totals};
 
 use std::collections::{BTreeMap, BTreeSet};
 

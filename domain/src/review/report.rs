@@ -136,6 +136,14 @@ impl Weight {
         if gap.abs() > half { Self::Clear } else { Self::Chance }
     }
 
+    /// In a word or two, beside the difference.
+    pub const fn short(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Chance => lang.t("偶然でも起こる差", "can be chance"),
+            Self::Clear => lang.t("はっきりした差", "clear"),
+        }
+    }
+
     /// In words, for somebody who reads their own report.
     pub fn words(self, raters: u32, lang: Lang) -> String {
         match (self, lang) {

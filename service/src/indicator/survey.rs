@@ -139,6 +139,9 @@ impl Service {
             if campaign.series != series || campaign.state != State::Released {
                 continue;
             }
+            if !self.registry.terms(&campaign.id).await?.feeds_indicators() {
+                continue;
+            }
             let release = self.registry.release(&campaign.id).await?;
             let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire.clone();
             let cells: Vec<(String, Vec<u32>)> = self

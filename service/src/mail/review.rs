@@ -57,23 +57,22 @@ pub fn report(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
     let link = survey.link;
     let (subject, text) = match lang {
         Lang::Ja => (
-            format!("【報告書のお知らせ】{title}"),
+            format!("【結果のお知らせ】{title}"),
             format!(
-                "「{title}」の、あなたについての報告書ができました。次のページで、ログインしてご覧ください。結果は\
-                 このメールには記していません。\n\n\
-                 報告書のページ: {link}\n\n\
+                "「{title}」の、あなたについてのページができました。ログインしてご覧ください。結果はこのメールには\
+                 記していません。\n\n\
+                 ページ: {link}\n\n\
                  人数の少ない評価者区分の結果は、評価者が推し量られることのないよう、まとめるか、非表示にしています。\
-                 報告書を読んだあと、これから取り組むことを3つまで書き留めておけます。\n"
+                 示せる結果がないときは、その理由を記しています。\n"
             ),
         ),
         Lang::En => (
-            format!("Your report: {title}"),
+            format!("Your results: {title}"),
             format!(
-                "Your report from \"{title}\" is ready. Please sign in and read it on this page; no result is in this \
-                 mail.\n\n\
+                "The page about you from \"{title}\" is ready. Please sign in to read it; no result is in this mail.\n\n\
                  Page: {link}\n\n\
                  Results of small groups of raters are put together or hidden, so that nobody can be singled out. \
-                 After reading you can note down up to three things you want to do.\n"
+                 Where there is nothing that can be shown, the page says why.\n"
             ),
         ),
     };

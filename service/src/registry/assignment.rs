@@ -3,13 +3,14 @@
 
 pub(super) mod correct;
 mod file;
-mod propose;
+pub(super) mod propose;
 
 use std::collections::{BTreeSet, HashMap};
 
+use domain::disclosure::shows_totals;
 use domain::review::grouping::{self, Asked};
 use domain::review::proposal::LeftOut;
-use domain::review::{LEAST_MANAGERS, RaterGroup, Relation};
+use domain::review::{RaterGroup, Relation};
 use domain::text::{Lang, Text};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -322,8 +323,8 @@ impl Registry {
         Ok(found)
     }
 
-    /// True where totals of a campaign may be shown while it runs and after. Of a review of fewer than [`LEAST_MANAGERS`]
-    /// subjects they would tell how many of one subject's raters have answered.
+    /// True where totals of a campaign may be shown while it runs and after. See [`shows_totals`] for
+    /// those of a review.
     pub async fn shows_totals(&self, campaign: &Campaign) -> Result<bool> {
         if campaign.review.is_none() {
             return Ok(true);
@@ -337,7 +338,7 @@ impl Registry {
             .into_tuple()
             .all(self.db.get())
             .await?;
-        Ok(u32::try_from(subjects.len()).unwrap_or(u32::MAX) >= LEAST_MANAGERS)
+        Ok(shows_totals(subjects.len()))
     }
 
     /// True where it may be told how many people these are. Of a review it is told of no stratum, and of those without a ballot

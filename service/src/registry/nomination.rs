@@ -173,18 +173,17 @@ impl Registry {
         let there = review_assignment::Entity::find_by_id((campaign.to_owned(), subject, rater))
             .one(&transaction)
             .await?;
-        if rater == subject || there.is_some() {
+        // One message for all: whom HR has left out, and why, is not for the subject to find out.
+        let excluded = excluded_before(&transaction, campaign).await?.contains(&(subject, rater));
+        if rater == subject || there.is_some() || excluded {
             return Err(Error::invalid(
-                "この方は、すでにあなたの評価者の表にあります。ほかの方を推薦してください。",
-                "This person is on the table of your raters already. Please propose somebody else.",
+                "この方は推薦できません。すでに評価者の表にあるか、この評価では評価者にならない方です。ほかの方を推薦してください。",
+                "This person cannot be proposed: they are on the table of raters already, or do not rate in this review. Please propose somebody else.",
             ));
         }
         let key = (campaign.to_owned(), subject, rater);
         if nomination::Entity::find_by_id(key).one(&transaction).await?.is_some() {
             return Err(Error::invalid("この方は推薦済みです。", "You have proposed this person already."));
-        }
-        if excluded_before(&transaction, campaign).await?.contains(&(subject, rater)) {
-            return Err(Error::invalid("この方は推薦できません。", "This person cannot be proposed."));
         }
         let proposed = nomination::Entity::find()
             .filter(nomination::Column::CampaignId.eq(campaign))

@@ -123,7 +123,9 @@ impl Service {
         };
         step(4);
         let scores = super::results::area_scores(&questionnaire, &cells);
-        crate::indicator::observe_release(&transaction, &campaign, &scores, now).await?;
+        if terms.feeds_indicators() {
+            crate::indicator::observe_release(&transaction, &campaign, &scores, now).await?;
+        }
         if !advance(&transaction, id, State::Counted, State::Released, actor, now).await? {
             return Err(Error::invalid(
                 "この調査はすでに公表されています。",

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use domain::campaign::State;
 use domain::disclosure::CellState;
-use domain::review::{RaterGroup, pulse};
+use domain::review::proposal::LeftOut;
+use domain::review::{RaterGroup, Relation, ReviewRules, pulse};
 use domain::role::Role;
 use domain::terms::{Audience, Content, Terms};
 use domain::text::{Lang, Text};
@@ -20,7 +21,9 @@ use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::registry::action::is_report;
 use crate::registry::campaign::Campaign;
-use crate::registry::entity::{release_cell, release_comment, review_group, review_subject, staff};
+use crate::registry::entity::{
+    release_cell, release_comment, review_assignment, review_group, review_subject, staff,
+};
 use crate::registry::person::Person;
 use crate::registry::questionnaire::Stored;
 use crate::secret::is_id;
@@ -71,6 +74,8 @@ pub struct Report {
     pub questionnaire: Arc<Stored>,
     /// The groups of raters, in the order of [`RaterGroup::ALL`]; none where nobody was asked, because there were too few.
     pub groups: Vec<Raters>,
+    /// Groups nobody of whom was asked, because they were too few to be shown.
+    pub not_asked: Vec<RaterGroup>,
     /// The average over all managers.
     pub average: Arc<Vec<Cell>>,
     /// The groups of the last review of the same series in which the subject was rated, where it may be read.
@@ -83,6 +88,11 @@ impl Report {
     /// A group of raters.
     pub fn raters(&self, group: RaterGroup) -> Option<&Raters> {
         self.groups.iter().find(|raters| raters.group == group)
+    }
+
+    /// True where a superior has answered, which is shown whatever the others have.
+    pub fn has_superior(&self) -> bool {
+        self.raters(RaterGroup::Superior).is_some_and(|raters| raters.state.is_shown())
     }
 
     /// True where anything of the raters is shown. Otherwise there is no report, only why not.
@@ -101,9 +111,10 @@ impl Report {
 }
 
 /// Whose comments are said to be a group's: of people who are not named, only that they are not.
-pub const fn of_comments(group: RaterGroup, lang: Lang) -> &'static str {
+pub fn of_comments(group: RaterGroup, rules: Option<&ReviewRules>, lang: Lang) -> &'static str {
     match group {
         RaterGroup::Own | RaterGroup::Superior => group.label(lang),
+        _ if rules.is_some_and(|rules| !rules.asks(Relation::Peer)) => RaterGroup::Subordinates.label(lang),
         _ => lang.t("部下・同僚", "Subordinates and peers"),
     }
 }
@@ -160,6 +171,7 @@ impl Registry {
             },
             questionnaire: self.asked_about(&campaign, subject, reader).await?,
             groups: self.raters_of(&campaign.id, subject).await?,
+            not_asked: self.too_few_to_ask(&campaign.id, subject).await?,
             average: self.release_cells(&campaign.id, 0).await?,
             before: before.unwrap_or_default(),
             before_title,
@@ -201,6 +213,23 @@ impl Registry {
             }
         }
         Ok(None)
+    }
+
+    /// Of a subject's subordinates and peers, those who were too few to be asked.
+    async fn too_few_to_ask(&self, campaign: &str, subject: i64) -> Result<Vec<RaterGroup>> {
+        let relations: Vec<String> = review_assignment::Entity::find()
+            .select_only()
+            .column(review_assignment::Column::Relation)
+            .filter(review_assignment::Column::CampaignId.eq(campaign))
+            .filter(review_assignment::Column::SubjectId.eq(subject))
+            .filter(review_assignment::Column::Reason.eq(LeftOut::TooFew.as_str()))
+            .distinct()
+            .into_tuple()
+            .all(self.db.get())
+            .await?;
+        let there = |relation: Relation| relations.iter().any(|stored| stored == relation.as_str());
+        let groups = [(Relation::Subordinate, RaterGroup::Subordinates), (Relation::Peer, RaterGroup::Peers)];
+        Ok(groups.into_iter().filter(|(relation, _)| there(*relation)).map(|(_, group)| group).collect())
     }
 
     async fn raters_of(&self, campaign: &str, subject: i64) -> Result<Vec<Raters>> {

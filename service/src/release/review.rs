@@ -9,7 +9,7 @@ mod averages;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::disclosure::{
-    CellState, GroupCells, GroupCounts, Judgement, RaterCounts, Thresholds, Withheld, review_cells,
+    CellState, GroupCells, Judgement, RaterCounts, Thresholds, named_cells, review_cells,
 };
 use domain::questionnaire::Questionnaire;
 use domain::review::RaterGroup;
@@ -280,10 +280,12 @@ fn judge(
         let strata: Vec<(usize, u32)> =
             members.iter().filter_map(|member| groups.get(member).copied()).collect();
         let judged = match group {
-            RaterGroup::Own | RaterGroup::Superior => of(group).map(|counts| named(&counts)),
-            RaterGroup::Subordinates => cells.subordinates.as_ref().map(|cells| unnamed(cells, measures)),
-            RaterGroup::Peers => cells.peers.as_ref().map(|cells| unnamed(cells, measures)),
-            RaterGroup::Others => cells.others.as_ref().map(|cells| unnamed(cells, measures)),
+            RaterGroup::Own | RaterGroup::Superior => {
+                of(group).map(|counts| cells_of(&named_cells(&counts), measures))
+            }
+            RaterGroup::Subordinates => cells.subordinates.as_ref().map(|cells| cells_of(cells, measures)),
+            RaterGroup::Peers => cells.peers.as_ref().map(|cells| cells_of(cells, measures)),
+            RaterGroup::Others => cells.others.as_ref().map(|cells| cells_of(cells, measures)),
         };
         let Some((whole, items)) = judged else { continue };
         let mut sum = none.clone();
@@ -303,12 +305,6 @@ fn judge(
     found
 }
 
-/// What is shown of people who are named: all that they answered.
-fn named(counts: &GroupCounts<'_>) -> (Judgement, Vec<Judgement>) {
-    let any = |n: u32| if n > 0 { Ok(()) } else { Err(Withheld::Few) };
-    (any(counts.respondents), counts.items.iter().map(|count| any(count.n)).collect())
-}
-
-fn unnamed(cells: &GroupCells, measures: &[Measure]) -> (Judgement, Vec<Judgement>) {
+fn cells_of(cells: &GroupCells, measures: &[Measure]) -> (Judgement, Vec<Judgement>) {
     (cells.whole, (0..measures.len()).map(|item| cells.item(item)).collect())
 }

@@ -287,6 +287,8 @@ async fn single_reports_are_for_the_subject_and_whom_the_terms_named() {
             assert_eq!(may_read(&hr, &terms, subject.id), hr_reads);
             assert_eq!(terms.lets(Audience::Hr, Content::EveryReport), hr_reads);
             assert!(!terms.lets(Audience::Staff, Content::Whole));
+            assert!(terms.feeds_indicators(), "and everybody is told so");
+            assert!(!terms.lets(Audience::Executive, Content::EveryReport));
             let read = |reader: Person| {
                 let (registry, review, subject) = (service.registry.clone(), review.clone(), subject.id);
                 async move { registry.review_report(&review, subject, &reader).await }

@@ -19,9 +19,10 @@ const UNIT: u32 = 20;
 /// Blinding, issuing and sealing take about 2 ms of a core for each sheet; the rest is room for slow disks.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// Managers of the simulated review, and raters of each beside themselves.
+/// Managers of the simulated review, and subordinates of each in their unit: with three peers, eight raters. Beside them the
+/// superior and the manager answer.
 const MANAGERS: u32 = 2_000;
-const RATERS: u32 = 8;
+const SUBORDINATES: u32 = 5;
 
 /// Simulates a review (`quick`: of 100 managers) on each engine; one figure for each number printed.
 pub fn reviews(workspace: &Workspace, quick: bool) -> Result<Vec<Figure>, Failure> {
@@ -29,9 +30,9 @@ pub fn reviews(workspace: &Workspace, quick: bool) -> Result<Vec<Figure>, Failur
     let run = Run {
         name: format!("review of {managers} managers"),
         kind: "review",
-        staff: managers * (1 + RATERS),
+        staff: managers * (1 + SUBORDINATES),
         units: managers,
-        // As many as the bank has.
+        // As many as the template has.
         items: 24,
     };
     println!("{} on SQLite", run.name);

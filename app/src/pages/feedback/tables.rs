@@ -2,6 +2,7 @@
 
 use domain::questionnaire::Kind;
 use domain::review::RaterGroup;
+use domain::review::report::Weight;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::release::report::Report;
@@ -39,6 +40,14 @@ pub(super) fn groups(report: &Report, lang: Lang) -> AnyView {
             }
         })
         .collect_view();
+    let not_asked = report
+        .not_asked
+        .iter()
+        .map(|group| {
+            let why = lang.t("人数が少ないため、依頼していません", "Too few to be asked");
+            view! { <tr><th scope="row">{group.label(lang)}</th><td colspan="2" class="muted">{why}</td></tr> }
+        })
+        .collect_view();
     let k = report.campaign.thresholds.scores;
     let rule = match lang {
         Lang::Ja => format!(
@@ -59,7 +68,7 @@ pub(super) fn groups(report: &Report, lang: Lang) -> AnyView {
                         <th scope="col" class="num">{lang.t("回答", "Answered")}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{rows}{not_asked}</tbody>
             </ScrollTable>
             <p class="small">{rule}</p>
         </section>
@@ -98,8 +107,12 @@ pub(super) fn line_table(
         .map(|group| view! { <th scope="col" class="num nowrap">{group.label(lang)}</th> })
         .collect_view();
     let figures = |line: &Line| {
-        let gap = line.rated().gap().map(|gap| difference(-gap));
-        [gap, line.average.map(mean), line.before.map(mean)]
+        let gap = line.gap.zip(line.raters).map(|(gap, (_, sample))| {
+            let weight = Weight::of(gap, &sample).short(lang);
+            view! { {difference(-gap)} <span class="cell-note">{weight}</span> }.into_any()
+        });
+        let plain = |figure: Option<f64>| figure.map(|figure| mean(figure).into_any());
+        [gap, plain(line.average), plain(line.before)]
     };
     let names = [
         lang.t("本人との差", "Gap to self"),
@@ -121,7 +134,8 @@ pub(super) fn line_table(
                 .map(|group| {
                     let cell = match line.groups.get(group) {
                         Some(Shown::Mean(sample)) => {
-                            let n = (!group.is_named()).then(|| {
+                            // Of several superiors, how many; one is nobody else.
+                            let n = (!group.is_named() || sample.n > 1).then(|| {
                                 let n = format!("n={}", sample.n);
                                 view! { <span class="cell-note">{n}</span> }
                             });
@@ -142,7 +156,7 @@ pub(super) fn line_table(
                 .into_iter()
                 .zip(there)
                 .filter(|(_, there)| *there)
-                .map(|(figure, _)| view! { <td class="num">{figure.unwrap_or_else(|| "–".into())}</td> })
+                .map(|(figure, _)| view! { <td class="num">{figure.unwrap_or_else(|| "–".into_any())}</td> })
                 .collect_view();
             let text = line.text.get(lang).to_owned();
             view! { <tr><th scope="row" class="text">{text}</th>{cells}{figures}</tr> }

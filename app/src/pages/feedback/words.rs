@@ -143,7 +143,7 @@ fn entry(line: &Line, lang: Lang) -> AnyView {
     let text = line.text.get(lang).to_owned();
     let Some((group, sample)) = line.raters else { return ().into_any() };
     let figures = figures(group, &sample, line.own(), lang);
-    let weight = line.rated().gap().map(|gap| Weight::of(gap, &sample).words(sample.n, lang));
+    let weight = line.gap.map(|gap| Weight::of(gap, &sample).words(sample.n, lang));
     view! {
         <li>
             <strong>{text}</strong>

@@ -2,6 +2,7 @@
 
 use super::{AtomSet, Judgement, Published, Withheld};
 use crate::disclosure::{Count, GroupCounts, ItemRule, Thresholds};
+use crate::review::LEAST_MANAGERS;
 
 /// Positions of the strata among the atoms.
 const SUBORDINATES: usize = 0;
@@ -45,6 +46,21 @@ impl GroupCells {
         let earlier = |&item: &usize| self.items.get(item).copied().unwrap_or(Err(Withheld::Protected));
         rule.depends_on.iter().map(earlier).filter_map(Result::err).min().map_or(Ok(()), Err)
     }
+}
+
+/// What is shown of people who are named, as they were told before they answered: all that they answered.
+pub fn named_cells(counts: &GroupCounts<'_>) -> GroupCells {
+    let any = |n: u32| if n > 0 { Ok(()) } else { Err(Withheld::Few) };
+    GroupCells {
+        whole: any(counts.respondents),
+        items: counts.items.iter().map(|count| any(count.n)).collect(),
+    }
+}
+
+/// True where totals of a review of so many subjects may be shown, such as how many sheets have come in. Of a few
+/// subjects they would tell how many of one subject's raters have answered.
+pub fn shows_totals(subjects: usize) -> bool {
+    u32::try_from(subjects).unwrap_or(u32::MAX) >= LEAST_MANAGERS
 }
 
 /// What may be shown to one subject; `None` where there is no such group.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::campaign::State;
-use domain::review::Relation;
 use domain::review::proposal::{LeftOut, Proposed, propose};
+use domain::review::{Relation, ReviewRules};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -131,6 +131,17 @@ pub(in crate::registry) async fn excluded_before(
         }
     }
     Ok(excluded)
+}
+
+/// In a pulse, whom a subject told what they mean to do: who reports to them now. (subject, rater).
+pub(in crate::registry) async fn team(
+    db: &impl ConnectionTrait,
+    rules: &ReviewRules,
+) -> Result<BTreeSet<(i64, i64)>> {
+    let now = ReviewRules { former: false, ..rules.clone() };
+    let proposed = propose(&present(db).await?, &line::all(db).await?, &now);
+    let team = proposed.iter().filter(|pair| pair.relation == Relation::Subordinate);
+    Ok(team.map(|pair| (pair.subject, pair.rater)).collect())
 }
 
 /// Subjects of a review who shared what they mean to do.

@@ -11,6 +11,7 @@ use super::{Population, Promised};
 use crate::error::{Error, Result};
 use crate::registry::action;
 use crate::registry::assignment::correct::not_promised;
+use crate::registry::assignment::propose::team;
 use crate::registry::assignment::{self, Subject};
 
 /// All who are asked, in the groups their answers count in. Who is in a group that is too small is not asked, and noted so.
@@ -28,8 +29,11 @@ pub(super) async fn population(
     }
     if let Some(review) = &rules.pulse_of {
         let shared = action::fix_for_pulse(db, id, review).await?;
-        if asked.iter().any(|one| !shared.contains(&one.subject)) {
-            return Err(nothing_shared());
+        let team = team(db, rules).await?;
+        let told =
+            |one: &grouping::Asked| shared.contains(&one.subject) && team.contains(&(one.subject, one.rater));
+        if !asked.iter().all(told) {
+            return Err(not_told());
         }
     }
     let grouping = grouping::group(&asked, k);
@@ -56,11 +60,12 @@ pub(super) async fn population(
     Ok(Population { strata, places, units: Vec::new() })
 }
 
-/// A manager may have taken an action back since the table was made, or HR may have put somebody there who shared none.
-fn nothing_shared() -> Error {
+/// What a manager shared is for their team: nobody else is asked about it. It may have been taken back since the table was
+/// made, too.
+fn not_told() -> Error {
     Error::invalid(
-        "評価者の表に、行動をチームに伝えていない人が含まれています。名簿から表を作り直すか、その人への依頼を外してください。",
-        "The table has somebody who shares no action with the team. Please make the table anew, or leave them out.",
+        "評価者の表に、行動をチームに伝えていない人か、いまはそのチームにいない評価者が含まれています。行動の確認は、行動を伝えられた部下にだけ依頼できます。名簿から表を作り直してください。",
+        "The table has somebody who shares no action with the team, or a rater who is not in that team now. Only those who were told of the actions can be asked. Please make the table anew.",
     )
 }
 

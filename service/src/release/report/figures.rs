@@ -44,9 +44,11 @@ pub struct Line {
     pub raters: Option<(RaterGroup, Sample)>,
     /// Of that group, how often each point was given; none for an area.
     pub distribution: Option<Distribution>,
+    /// How much lower those raters see the subject than the subject; of an area, over the items that both answered.
+    pub gap: Option<f64>,
     /// The mean over all managers, where it is shown.
     pub average: Option<f64>,
-    /// The mean of the widest group in the review before.
+    /// The mean of the same group in the review before.
     pub before: Option<f64>,
 }
 
@@ -89,7 +91,7 @@ impl Report {
     }
 
     /// Every area that has a scale item, in the order of the questionnaire: the mean of its items' means, and the fewest
-    /// answers any of them has.
+    /// answers any of them has. All its figures are over the items that the widest group shows, so that they can be compared.
     pub fn areas(&self) -> Vec<Line> {
         let items = self.asked();
         let lines: Vec<(Option<&str>, Line)> =
@@ -125,21 +127,28 @@ impl Report {
 
     fn line(&self, asked: &Asked<'_>) -> Line {
         let key = asked.item.key.as_str();
-        let widest = |groups: &[Raters]| {
-            let (raters, cell) = Report::widest(groups, key)?;
+        let raters = Report::widest(&self.groups, key).and_then(|(raters, cell)| {
             let found = asked.distribution(cell)?;
             Some((raters.group, sample(&found)?, found))
-        };
-        let raters = widest(&self.groups);
+        });
+        let before = raters.as_ref().and_then(|(group, _, _)| {
+            let same = self.before.iter().find(|raters| raters.group == *group)?;
+            asked.of(same).mean()
+        });
+        let groups: BTreeMap<RaterGroup, Shown> =
+            self.groups.iter().map(|raters| (raters.group, asked.of(raters))).collect();
+        let own = groups.get(&RaterGroup::Own).and_then(Shown::mean);
+        let gap = own.zip(raters.as_ref()).map(|(own, (_, sample, _))| own - sample.mean);
         let average = self.average.iter().find(|cell| cell.item == key && cell.part.is_empty());
         Line {
             key: key.to_owned(),
             text: asked.item.text.clone(),
-            groups: self.groups.iter().map(|raters| (raters.group, asked.of(raters))).collect(),
+            groups,
+            gap,
             raters: raters.as_ref().map(|(group, sample, _)| (*group, *sample)),
             distribution: raters.map(|(_, _, found)| found),
             average: average.and_then(|cell| asked.distribution(cell)).and_then(|found| found.mean()),
-            before: widest(&self.before).map(|(_, sample, _)| sample.mean),
+            before,
         }
     }
 }
@@ -149,12 +158,16 @@ fn sample(found: &Distribution) -> Option<Sample> {
     Some(Sample { n: found.n(), mean: found.mean()?, sd: found.sd().unwrap_or_default() })
 }
 
-/// Several items as one line. A group that does not show all of them shows the mean of those it shows.
+/// Several items as one line, over those items that the widest group shows. A group that is not named and does not show all of
+/// these shows none: means over different items would look like a difference between people.
 fn together(key: String, text: Text, items: &[&Line]) -> Line {
+    let widest = items.iter().filter_map(|line| line.raters.map(|(group, _)| group)).max();
+    let of_widest = |line: &&&Line| line.raters.map(|(group, _)| group) == widest;
+    let compared: Vec<&Line> = items.iter().filter(of_widest).copied().collect();
     let mut groups = BTreeMap::new();
     for group in RaterGroup::ALL {
-        let found: Vec<&Shown> = items.iter().filter_map(|line| line.groups.get(&group)).collect();
-        let shown: Vec<Sample> = found
+        let found: Vec<&Shown> = compared.iter().filter_map(|line| line.groups.get(&group)).collect();
+        let samples: Vec<Sample> = found
             .iter()
             .filter_map(|shown| match shown {
                 Shown::Mean(sample) => Some(*sample),
@@ -165,18 +178,21 @@ fn together(key: String, text: Text, items: &[&Line]) -> Line {
             Shown::Hidden(state) => Some(*state),
             Shown::Mean(_) => None,
         });
-        match (mean_of(&shown), hidden) {
-            (Some(sample), _) => groups.insert(group, Shown::Mean(sample)),
-            (None, Some(state)) => groups.insert(group, Shown::Hidden(state)),
-            (None, None) => None,
+        let shown = match (mean_of(&samples), hidden) {
+            (Some(sample), None) => Shown::Mean(sample),
+            (Some(sample), Some(_)) if group.is_named() => Shown::Mean(sample),
+            (_, Some(state)) => Shown::Hidden(state),
+            (None, None) => continue,
         };
+        groups.insert(group, shown);
     }
-    let raters: Vec<(RaterGroup, Sample)> = items.iter().filter_map(|line| line.raters).collect();
-    let samples: Vec<Sample> = raters.iter().map(|(_, sample)| *sample).collect();
-    let widest = raters.iter().map(|(group, _)| *group).max();
-    let plain = |figures: Vec<f64>| {
-        let n = figures.len();
-        (n > 0).then(|| figures.iter().sum::<f64>() / n as f64)
+    let samples: Vec<Sample> =
+        compared.iter().filter_map(|line| line.raters.map(|(_, sample)| sample)).collect();
+    let gaps: Vec<f64> = compared.iter().filter_map(|line| line.gap).collect();
+    // Of some of the items only, it would be another figure.
+    let of_all = |figure: fn(&Line) -> Option<f64>| {
+        plain(&compared.iter().filter_map(|line| figure(line)).collect::<Vec<f64>>())
+            .filter(|_| compared.iter().all(|line| figure(line).is_some()))
     };
     Line {
         key,
@@ -184,9 +200,14 @@ fn together(key: String, text: Text, items: &[&Line]) -> Line {
         groups,
         raters: widest.zip(mean_of(&samples)),
         distribution: None,
-        average: plain(items.iter().filter_map(|line| line.average).collect()),
-        before: plain(items.iter().filter_map(|line| line.before).collect()),
+        gap: plain(&gaps),
+        average: of_all(|line| line.average),
+        before: of_all(|line| line.before),
     }
+}
+
+fn plain(figures: &[f64]) -> Option<f64> {
+    (!figures.is_empty()).then(|| figures.iter().sum::<f64>() / figures.len() as f64)
 }
 
 /// The mean of means, with the fewest answers and the widest spread of any of them.
@@ -215,6 +236,7 @@ mod tests {
             groups,
             raters: sample.map(|sample| (RaterGroup::Subordinates, sample)),
             distribution: None,
+            gap: own.zip(others).map(|(own, (_, mean))| own - mean),
             average: Some(4.0),
             before: None,
         }
@@ -222,12 +244,29 @@ mod tests {
 
     #[test]
     fn an_area_is_the_mean_of_the_items_it_shows() {
-        let items = [line(Some(4.0), Some((5, 3.0))), line(Some(2.0), Some((4, 4.0))), line(None, None)];
+        let items = [
+            line(Some(4.0), Some((5, 3.0))),
+            line(Some(2.0), Some((4, 4.0))),
+            line(Some(5.0), None),
+            line(None, None),
+        ];
         let area = together("area".into(), Text::default(), &items.each_ref().map(|line| line));
-        assert_eq!(area.own(), Some(3.0));
+        assert_eq!(
+            area.own(),
+            Some(3.0),
+            "of the items that the raters show, or the two could not be compared"
+        );
+        assert_eq!(area.gap, Some(-0.5));
         assert_eq!(area.raters, Some((RaterGroup::Subordinates, Sample { n: 4, mean: 3.5, sd: 0.5 })));
         assert_eq!(area.average, Some(4.0));
         assert_eq!(area.before, None);
+        let halves = [line(Some(4.0), Some((5, 3.0))), line(None, Some((4, 4.0)))];
+        let area = together("area".into(), Text::default(), &halves.each_ref().map(|line| line));
+        assert_eq!(area.gap, Some(1.0), "over the one that both answered");
+        let mut old = line(Some(4.0), Some((5, 3.0)));
+        old.before = Some(2.0);
+        let area = together("area".into(), Text::default(), &[&old, &halves[0]]);
+        assert_eq!(area.before, None, "last year it was of one item only");
         let nothing = together("area".into(), Text::default(), &[&line(None, None)]);
         assert_eq!(nothing.raters, None);
         assert_eq!(nothing.groups[&RaterGroup::Subordinates], Shown::Hidden(CellState::Primary));

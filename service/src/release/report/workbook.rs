@@ -126,7 +126,7 @@ impl Report {
                 sheet.write_string_with_format(row, 1, group.label(lang), &formats.text)?;
                 sheet.write_number_with_format(row, 2, sample.mean, &formats.mean)?;
                 sheet.write_number(row, 3, sample.n)?;
-                if let Some(gap) = line.rated().gap() {
+                if let Some(gap) = line.gap {
                     let words = Weight::of(gap, &sample).words(sample.n, lang);
                     sheet.write_string_with_format(row, 4, words, &formats.text)?;
                 }
@@ -153,7 +153,12 @@ impl Report {
                 let text =
                     self.questionnaire.questionnaire.item(item).map_or("", |found| found.text.get(lang));
                 sheet.write_string_with_format(row, 0, text, &formats.text)?;
-                sheet.write_string_with_format(row, 1, of_comments(raters.group, lang), &formats.text)?;
+                sheet.write_string_with_format(
+                    row,
+                    1,
+                    of_comments(raters.group, self.campaign.review.as_ref(), lang),
+                    &formats.text,
+                )?;
                 sheet.write_string_with_format(row, 2, comment, &formats.text)?;
                 row += 1;
             }
@@ -212,7 +217,7 @@ fn lines(
             }
             column += if group.is_named() { 1 } else { 2 };
         }
-        let gap = line.rated().gap().map(|gap| -gap);
+        let gap = line.gap.map(|gap| -gap);
         for figure in [gap, line.average, line.before] {
             if let Some(figure) = figure {
                 // As exact as the page, and no more: of sums over many, more digits would tell more.

@@ -32,6 +32,7 @@ pub(super) async fn proposal(
             ReviewRules {
                 relations: [domain::review::Relation::Subordinate].into(),
                 pulse_of: Some(of.id),
+                former: false,
                 ..upward
             }
         }
@@ -84,18 +85,17 @@ pub(super) fn fields(context: &Context, form: &ReviewForm) -> AnyView {
         let value = form.most_peers.clone();
         view! { <input type="hidden" name="most_peers" value=value/> }
     });
+    // Only who is in the team now was told of the actions that a pulse asks about.
+    let former = (!is_pulse).then(|| {
+        let label = lang.t(
+            "期間中に異動した人は、以前の上司も評価する",
+            "Who moved within the period also rates the former superior",
+        );
+        tick("former", label, &form.former, "")
+    });
     let posts = vec![
         tick("acting", lang.t("代行の期間を数える", "Acting posts count"), &form.acting, ""),
         tick("concurrent", lang.t("兼務の期間を数える", "Concurrent posts count"), &form.concurrent, ""),
-        tick(
-            "former",
-            lang.t(
-                "期間中に異動した人は、以前の上司も評価する",
-                "Who moved within the period also rates the former superior",
-            ),
-            &form.former,
-            "",
-        ),
     ];
     let readers = vec![
         tick("hr_reads", lang.t("人事が個々の報告書を見る", "HR reads single reports"), &form.hr_reads, ""),
@@ -128,6 +128,7 @@ pub(super) fn fields(context: &Context, form: &ReviewForm) -> AnyView {
                 hint=lang.t("これより短い間だけ一緒に働いた人には依頼しません。", "Who worked together for less is not asked.")
                 value=kept("least_days", &form.least_days) required=true short=true lang=lang/>
             {posts}
+            {former}
             {readers}
         </fieldset>
     }
