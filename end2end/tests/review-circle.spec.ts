@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test';
 import { begin, item, next, send } from '../support/answering';
 import { asking } from '../support/demo';
-import { arrive, closeAndRelease, fixAndOpen, type Pair, rate, raters, ratersTable, toSubject } from '../support/review';
+import { arrive, closeAndRelease, fillOwnWay, fixAndOpen, type Pair, rate, raters, ratersTable, toSubject } from '../support/review';
 import { Server } from '../support/server';
 import { open, press, speak, told } from '../support/session';
 import { shot } from '../support/shots';
@@ -36,6 +36,7 @@ test('from a proposed peer to how far the action came', async ({ people }) => {
     const circle = await test.step('the table', () => table(hr, review));
     await test.step('the subject proposes peers', () => proposes(people, server, circle));
     await test.step('HR sees what waits', () => waits(hr, review));
+    await test.step('no other manager does', () => othersDecide(server, review, circle));
     await test.step('the superior decides', () => decides(people, server, circle));
     await test.step('the table has who was approved', () => approved(hr, review, circle));
     await fixAndOpen(hr, 'en', review);
@@ -46,7 +47,7 @@ test('from a proposed peer to how far the action came', async ({ people }) => {
         await answer(number, /one of \d+ people: Subordinates/, 'Go on like this.');
       }
     });
-    await test.step('and the superior, by name', () => answer(circle.superior, /as that of the superior/, 'From above.'));
+    await test.step('and the superior, by name, with somebody else in the same sitting', () => twice(people, server, review, circle));
     await closeAndRelease(hr, 'en', review);
     await test.step('HR reads the single report', () => named(hr, review, circle));
     await test.step('others do not', () => notNamed(server, review, circle));
@@ -146,6 +147,65 @@ async function decides(people: People, server: Server, circle: Circle): Promise<
   await people.leave(page);
 }
 
+/** The superior alone decides: another manager's word is not taken, whatever ids it names. */
+async function othersDecide(server: Server, review: string, circle: Circle): Promise<void> {
+  const { password } = server.login('staff');
+  const id = (number: string) => String(Number(number) - 10_000);
+  for (const number of [circle.subject, circle.subordinates[0], circle.strangers[0]]) {
+    const context = await asking(server, { number, password });
+    for (const rater of circle.strangers.slice(0, 2)) {
+      const form = { campaign: review, subject: id(circle.subject), rater: id(rater), approve: 'true' };
+      const answer = await context.post('/api/review/decide', { form, maxRedirects: 0, headers: { accept: 'text/html' } });
+      expect([302, 404], number).toContain(answer.status());
+    }
+    await context.dispose();
+  }
+}
+
+/** Two sheets from one device in one sitting have nothing in common. */
+async function twice(people: People, server: Server, review: string, circle: Circle): Promise<void> {
+  const rater = { number: circle.superior, subject: circle.name, group: /as that of the superior/, comment: 'From above.' };
+  const page = await toSubject(people, server, 'en', review, rater);
+  const [asked, sent]: [string[], Buffer[]] = [[], []];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/ballots')) asked.push(String(request.postDataJSON().blinded));
+    if (request.method() === 'PUT') sent.push(request.postDataBuffer() ?? Buffer.alloc(0));
+  });
+  const number = Number(rater.number);
+  await begin(page);
+  await fillOwnWay(page, 'en', number);
+  await page.getByRole('button', { name: en.back, exact: true }).click();
+  await page.getByRole('textbox').first().fill(rater.comment);
+  await page.getByRole('button', { name: en.next, exact: true }).click();
+  await send(page, 'en');
+  await press(page, page.getByRole('link', { name: en.nextToRate }), 'one is done');
+  const entries = page.locator('li.rating');
+  const all = await entries.count();
+  await expect(entries.filter({ hasText: en.rated })).toHaveCount(1);
+  const next = entries.filter({ hasNotText: en.rated }).filter({ has: page.getByRole('link') }).first();
+  await press(page, next.getByRole('link'), 'before rating');
+  await begin(page);
+  await fillOwnWay(page, 'en', number + 1);
+  await send(page, 'en');
+  await press(page, page.getByRole('link', { name: en.nextToRate }), 'two are done');
+  await expect(entries).toHaveCount(all);
+  await expect(entries.filter({ hasText: en.rated })).toHaveCount(2);
+  expect([new Set(asked).size, sent.length]).toEqual([2, 2]);
+  expect(common(sent[0], sent[1]), 'no sixteen bytes of one sheet are in the other').toBe('');
+  await people.leave(page);
+}
+
+/** Sixteen bytes, hexadecimal, that two sheets have in common beyond what every sheet has; empty where there are none. */
+function common(one: Buffer, other: Buffer): string {
+  const found = new Set<string>();
+  for (let at = 0; at + 16 <= one.length; at += 1) found.add(one.subarray(at, at + 16).toString('hex'));
+  for (let at = 0; at + 16 <= other.length; at += 1) {
+    const piece = other.subarray(at, at + 16).toString('hex');
+    if (found.has(piece)) return piece;
+  }
+  return '';
+}
+
 async function approved(hr: Page, review: string, circle: Circle): Promise<void> {
   const { pairs } = await ratersTable(hr, review);
   const added = pairs.filter((one) => one.subject === circle.subject && circle.strangers.includes(one.rater));
@@ -213,6 +273,8 @@ async function pulse(people: People, server: Server, hr: Page, review: string, c
   await press(hr, hr.getByRole('button', { name: en.makeTable }), 'of a pulse');
   await told(hr, en.tableMade);
   await fixAndOpen(hr, 'en', id, 'pulse');
+  await open(hr, `/hr/campaigns/${id}/responses`, 'of one subject');
+  await expect(hr.getByText('There are few subjects, so how many sheets have come is not shown')).toBeVisible();
   for (const [at, number] of circle.subordinates.slice(0, 3).entries()) {
     const rater = { number, subject: circle.name, group: /one of \d+ people/, comment: '' };
     const page = await toSubject(people, server, 'en', id, rater);
@@ -227,6 +289,8 @@ async function pulse(people: People, server: Server, hr: Page, review: string, c
     await people.leave(page);
   }
   await closeAndRelease(hr, 'en', id, 'pulse');
+  await open(hr, `/hr/campaigns/${id}`, 'pulse released');
+  await expect(hr.getByText('There are too few subjects to show how many have opened their reports.')).toBeVisible();
   const page = await arrive(people, server, 'en', circle.subject);
   for (const lang of ['en', 'ja'] as const) {
     if (lang === 'ja') await speak(page, 'ja');

@@ -3,7 +3,7 @@
 // nothing but why.
 
 import type { Page } from '@playwright/test';
-import { asking } from '../support/demo';
+import { asking, idsOf } from '../support/demo';
 import { closeAndRelease, fixAndOpen, rate, raters, ratersTable } from '../support/review';
 import { Server } from '../support/server';
 import { open, press, signIn, speak, told } from '../support/session';
@@ -35,16 +35,18 @@ test('from the table of raters to an intended action', async ({ people }) => {
       rate(people, server, 'ja', review, { number, subject: subject.name, group, comment });
     await test.step('four subordinates answer', async () => {
       for (const [at, number] of subject.subordinates.slice(0, 4).entries()) {
-        await answer(number, /「部下」の\d+人の一人として/, `意見その${at + 1}`);
+        const group = new RegExp(`「部下」の${subject.subordinates.length}人の一人として`);
+        await answer(number, group, `意見その${at + 1}`);
       }
     });
-    await test.step('so does one peer', () => answer(subject.peers[0], /「同僚」の\d+人の一人として/, '同僚の意見'));
+    await test.step('so does one peer', () => answer(subject.peers[0], new RegExp(`「同僚」の${subject.peers.length}人の一人として`), '同僚の意見'));
     await test.step('and the manager', () => answer(subject.number, /匿名ではありません/, '自分の意見'));
     await test.step('nobody is told who has answered', () => totalsOnly(hr, review));
     await test.step('closing, counting, release', () => closeAndRelease(hr, 'ja', review));
     await test.step('the manager reads the report and writes an action', () => report(people, server, review, subject, small));
+    await test.step('HR sees that one has opened the report, and not who', () => seen(hr, review, subject));
     await test.step('the team sees what was shared', () => shared(people, server, subject));
-    await test.step('HR sees averages, and no single report', () => averages(hr, review, subject, server));
+    await test.step('HR sees averages, and no single report', () => averages(people, hr, review, subject, server));
     await test.step('with two subordinates nothing is shown but why', () => why(people, server, review, small));
   } finally {
     await server.stop();
@@ -198,7 +200,14 @@ async function shared(people: People, server: Server, subject: Subject): Promise
   await people.leave(page);
 }
 
-async function averages(hr: Page, review: string, subject: Subject, server: Server): Promise<void> {
+async function seen(hr: Page, review: string, subject: Subject): Promise<void> {
+  await open(hr, `/hr/campaigns/${review}`, 'review released');
+  await expect(hr.getByText(/評価対象者\d+人のうち1人が、報告書のページを開きました/)).toBeVisible();
+  await expect(hr.getByText(/チームに示したのは1人です/)).toBeVisible();
+  await expect(hr.locator('main')).not.toContainText(subject.name);
+}
+
+async function averages(people: People, hr: Page, review: string, subject: Subject, server: Server): Promise<void> {
   await open(hr, `/results/${review}`, 'averages of a review');
   await shot(hr, 'review-averages');
   expect(await hr.content()).not.toContain(subject.name);
@@ -219,6 +228,25 @@ async function averages(hr: Page, review: string, subject: Subject, server: Serv
       expect([403, 404], `${path} for others`).toContain(answer.status());
     }
   }
+  // Last winter's review, to which many answered: by place and by grade, for executives as well.
+  const { reviewed } = await idsOf(server);
+  const executive = await people.arrive(server, 'ja');
+  await signIn(executive, 'ja', server.login('executive'));
+  await open(executive, `/results/${reviewed}`, 'averages');
+  const cuts = [
+    ['本省・在外公館別', ['本省', '在外公館']],
+    ['職級別', ['局長・大使級', '課長・室長級', '課長補佐級']],
+  ] as const;
+  for (const [caption, groups] of cuts) {
+    const table = executive.getByRole('table', { name: caption });
+    for (const group of groups) {
+      const cells = await table.getByRole('row', { name: group }).getByRole('cell').allInnerTexts();
+      expect(cells.length, `${group}: managers and eight areas`).toBe(9);
+      expect(Number(cells[0]), group).toBeGreaterThanOrEqual(5);
+      for (const cell of cells.slice(1)) expect(cell, group).toMatch(/^\d+\.\d$/);
+    }
+  }
+  await people.leave(executive);
   const csv = await (await hr.request.get(`/results/${review}/release.csv`)).text();
   expect(csv).not.toContain(subject.name);
 }

@@ -134,6 +134,10 @@ impl Registry {
 
     /// Queues a reminder while a campaign is open; returns how many. In the same `round` nobody is reminded twice, so
     /// that pressing a button twice is harmless; see [`Registry::reminder_round`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the number of these people must not be told: of a subject's few raters, how many get a
+    /// reminder would say how many have a ballot.
     pub async fn queue_reminders(
         &self,
         campaign_id: &str,
@@ -145,6 +149,9 @@ impl Registry {
     ) -> Result<u32> {
         let campaign = self.campaign(campaign_id).await?;
         require(&campaign, &[State::Open], now)?;
+        if !self.may_count(&campaign, recipients).await? {
+            return Err(Error::NotFound);
+        }
         self.queue_mailing(&Mailing::reminder(&campaign, round, recipients), settings, actor, now).await
     }
 

@@ -4,7 +4,7 @@ mod file;
 
 use std::sync::Arc;
 
-use domain::questionnaire::{Fault, MAX_VERSION, Questionnaire};
+use domain::questionnaire::{Fault, Item, MAX_VERSION, Questionnaire};
 use domain::review::{ReviewRules, pulse};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
@@ -55,11 +55,19 @@ fn check(questionnaire: &Questionnaire) -> Result<()> {
     refuse(&questionnaire.check())
 }
 
-/// Refuses a questionnaire that the campaign cannot use yet: one with faults, or with sections that ask nothing; in a pulse,
-/// one that does not ask about actions.
+/// Refuses a questionnaire that the campaign cannot use yet: one with faults, or with sections that ask nothing; in a review,
+/// one that asks what no report shows; in a pulse, one that does not ask about actions.
 pub(super) fn ready(questionnaire: &Questionnaire, review: Option<&ReviewRules>) -> Result<()> {
     check(questionnaire)?;
     refuse(&questionnaire.unfinished())?;
+    let no_report_shows =
+        |item: &Item| item.demographic || (item.kind.points().is_none() && !item.kind.is_text());
+    if review.is_some() && questionnaire.items().any(|(_, item)| no_report_shows(item)) {
+        return Err(Error::invalid(
+            "管理者評価で使えるのは、段階で答える設問と自由記述の設問だけです。この調査票には、報告書に示せない設問(選択肢・数値・日付・属性など)があります。",
+            "A review can ask scales and comments only. This questionnaire has items that no report shows (choices, numbers, dates, demographics).",
+        ));
+    }
     let is_pulse = review.is_some_and(|rules| rules.pulse_of.is_some());
     if is_pulse && !pulse::can_ask(questionnaire) {
         return Err(Error::invalid(

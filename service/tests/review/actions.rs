@@ -6,6 +6,7 @@ use domain::disclosure::CellState;
 use domain::review::{RaterGroup, Relation, ReviewRules};
 use service::Error;
 use service::mail::Recipients;
+use service::registry::assignment::Correction;
 use service::registry::campaign::Draft;
 
 use super::ministry::{
@@ -67,6 +68,13 @@ async fn actions_are_for_oneself_until_they_are_shared_and_a_pulse_asks_about_th
             !may(&large, Recipients { stratum: Some(0), with_ballot: true }).await,
             "of nobody's few raters"
         );
+        let remind = async |review: &str, whom: Recipients| {
+            registry.queue_reminders(review, 1, whom, &service.settings, None, service.clock.now()).await
+        };
+        assert!(matches!(remind(&pulse, waiting).await, Err(Error::NotFound)));
+        let of_one = Recipients { stratum: Some(0), with_ballot: true };
+        assert!(matches!(remind(&pulse, of_one).await, Err(Error::NotFound)));
+        remind(&pulse, everybody).await.expect("everybody may be reminded");
         // One action was shared: a sheet with an answer about a second one was not made by the page, and does not count.
         for (n, rater) in (0u8..).zip(1030..1034) {
             let mut answers = Answers::from([("action_1".to_owned(), Answer::Scale(2 + n))]);
@@ -133,6 +141,13 @@ async fn a_pulse_asks_about_actions_and_only_teams_who_were_told_any() {
             "one of them has nothing to be asked about: {refused:?}"
         );
         registry.propose_raters(&pulse, None, NOW).await.expect("a new table");
+        // Nobody of another team is asked what a team was told, whoever puts them on the table.
+        let add = Correction::Ask(Relation::Subordinate);
+        registry.correct_rater(&pulse, "103", "1010", add, None, NOW).await.expect("on the table");
+        let refused = service.schedule_campaign(&pulse, None).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+        let out = Correction::LeaveOut(String::new());
+        registry.correct_rater(&pulse, "103", "1010", out, None, NOW).await.expect("off the table");
         service.schedule_campaign(&pulse, None).await.expect("terms");
     })
     .await;

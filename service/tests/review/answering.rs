@@ -6,7 +6,7 @@ use domain::text::Lang;
 use service::Error;
 use service::browser::Known;
 
-use super::ministry::{draft, id, open, period, rate, release, report, roster, sheet, team_rates};
+use super::ministry::{draft, id, open, period, person, rate, release, report, roster, sheet, team_rates};
 use crate::common::{NOW, both};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,6 +70,10 @@ async fn who_leaves_and_who_moves_in_mid_campaign() {
         let subjects = service.registry.reported_subjects(&review).await.expect("subjects");
         let gone = id(&service, 104).await;
         assert!(subjects.iter().all(|subject| subject.id != gone), "nothing is published about who has left");
+        let hr = person(&service, 106).await;
+        assert!(service.registry.review_report(&review, gone, &hr).await.is_err(), "to nobody");
+        let whole = service.registry.release_cells(&review, 0).await.expect("cells");
+        assert!(whole.iter().all(|cell| cell.n.is_none()), "one manager with a report is no average");
     })
     .await;
 }

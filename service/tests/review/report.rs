@@ -3,7 +3,7 @@
 use domain::disclosure::CellState;
 use domain::review::{RaterGroup, Relation, ReviewRules};
 use domain::role::Role;
-use domain::terms::{Audience, Content};
+use domain::terms::{Audience, Content, Terms};
 use domain::text::Lang;
 use service::Error;
 use service::registry::person::Person;
@@ -270,6 +270,55 @@ async fn a_grade_and_a_place_together_tell_of_no_single_manager() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_report_has_the_average_over_managers_and_the_same_group_of_last_time() {
+    both(|service| async move {
+        roster(&service).await;
+        let mut means = Vec::new();
+        for point in [2, 3] {
+            let review = open(&service, ReviewRules::upward(period())).await;
+            for director in [101, 103, 104, 105, 106] {
+                team_rates(&service, &review, director).await;
+            }
+            // One of them says something else the second time.
+            rate(&service, &review, 1030, 103, sheet(point, Some(4), "")).await;
+            release(&service, &review).await;
+            let found = report(&service, &review, 103).await;
+            let line = found.items().into_iter().next().expect("q1");
+            means.push((line.raters.map(|(_, sample)| sample.mean), line.before, line.average));
+            service.clock.set(service.clock.now() + 7 * 86_400);
+        }
+        // Of the team of 103 four say 2, 3, 4, 2, and then 3, 3, 4, 2; of the others three teams of four say the former, and one
+        // of five 2, 3, 4, 2, 3.
+        let others = f64::from(3 * 11 + 14);
+        assert_eq!(means[0], (Some(2.75), None, Some((others + 11.0) / 21.0)));
+        assert_eq!(means[1], (Some(3.0), Some(2.75), Some((others + 12.0) / 21.0)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_superior_answered_is_shown_and_who_were_too_few_is_said() {
+    both(|service| async move {
+        roster(&service).await;
+        // Two peers beside four subordinates: they are not asked.
+        let review = open(&service, ReviewRules { most_peers: 2, ..ReviewRules::circle(period()) }).await;
+        rate(&service, &review, 100, 103, sheet(4, Some(4), "上司から")).await;
+        rate(&service, &review, 1030, 103, sheet(3, Some(3), "部下から")).await;
+        release(&service, &review).await;
+        let found = report(&service, &review, 103).await;
+        assert!(!found.has_results() && found.has_superior());
+        assert_eq!(found.not_asked, [RaterGroup::Peers]);
+        let q1 = &found.items()[0];
+        assert_eq!(q1.groups[&RaterGroup::Superior].mean(), Some(4.0), "as it was told before answering");
+        assert_eq!((q1.raters, q1.gap), (None, None));
+        let comments: Vec<&str> =
+            found.groups.iter().flat_map(|raters| &raters.comments).map(|(_, text)| text.as_str()).collect();
+        assert_eq!(comments, ["上司から"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn single_reports_are_for_the_subject_and_whom_the_terms_named() {
     both(|service| async move {
         roster(&service).await;
@@ -296,6 +345,12 @@ async fn single_reports_are_for_the_subject_and_whom_the_terms_named() {
             assert!(read(other.clone()).await.is_err(), "not by its address either");
             assert!(read(hr.clone()).await.is_err(), "nobody before the release");
         }
+        // And executives where the terms name those.
+        let rules = ReviewRules { individual: vec![Audience::Executive], ..ReviewRules::upward(period()) };
+        let mut terms = (*service.registry.terms(&opened).await.expect("terms")).clone();
+        terms.audiences = Terms::review_audiences(&rules);
+        let executive = Person { roles: vec![(Role::Executive, other.unit_id)], ..other.clone() };
+        assert!(may_read(&executive, &terms, subject.id) && !may_read(&hr, &terms, subject.id));
         for review in [&closed, &opened] {
             for rater in 1010..1015 {
                 rate(&service, review, rater, 101, sheet(3, Some(3), "")).await;

@@ -443,16 +443,11 @@ pub async fn remind(
     };
     let (registry, settings) = (&desk.service.registry, &desk.service.settings);
     let recipients = Recipients { stratum, with_ballot: !everyone.is_empty() };
-    let told = match registry.campaign(&campaign).await {
-        Ok(found) => registry.may_count(&found, recipients).await,
-        Err(error) => Err(error),
-    };
-    // Of a subject's few raters, how many get a reminder would say how many have a ballot.
-    if !told.is_ok_and(|told| told) {
-        return Err(desk.context.refuse(&service::Error::NotFound));
-    }
     let outcome =
         registry.queue_reminders(&campaign, round, recipients, settings, Some(desk.actor), desk.now).await;
+    if let Err(error @ service::Error::NotFound) = outcome {
+        return Err(desk.context.refuse(&error));
+    }
     queued(outcome, &page).await
 }
 
