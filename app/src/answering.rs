@@ -45,6 +45,8 @@ pub struct Survey {
     pub collector: String,
     /// Keeps drafts of several people on one device apart.
     pub device_key: String,
+    /// Whom the answers are about, in words; empty in a survey.
+    pub about: String,
     /// In a pulse, what the subject told the team they would do: the only items about actions are about those.
     pub actions: Vec<String>,
     /// True where the answers are shown with the name of who gave them.

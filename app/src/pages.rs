@@ -174,6 +174,9 @@ fn navigation(person: &Person, path: &str, lang: Lang) -> Vec<NavEntry> {
     }
     if person.has(Role::Manager) && !person.has(Role::Hr) {
         entries.push((lang.t("自部署の結果", "My unit"), "/unit"));
+    }
+    // Executives have teams, too.
+    if (person.has(Role::Manager) || person.has(Role::Executive)) && !person.has(Role::Hr) {
         entries.push((lang.t("フィードバック", "My feedback"), "/feedback"));
     }
     if person.has(Role::Administrator) {

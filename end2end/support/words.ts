@@ -151,7 +151,7 @@ const WORDS = {
   makeTable: { ja: '名簿から表を作る', en: 'Make the table from the roster' },
   tableMade: { ja: '名簿の上司・部下の関係から表を作りました', en: 'The table has been made from the reporting lines' },
   toTable: { ja: '評価者の表を作る・直す', en: 'Make and correct the table of raters' },
-  nextToRate: { ja: '次の人を評価する', en: 'Rate the next person' },
+  nextToRate: { ja: '一覧へ戻る', en: 'Back to the list' },
   rated: { ja: '送信済み', en: 'Sent from this device' },
   propose: { ja: '推薦する', en: 'Propose' },
   makePulse: { ja: /^半年後の確認\(パルス\)を作る/, en: /^Make a half-year pulse/ },

@@ -12,6 +12,7 @@ use super::review::{outcome, review};
 use super::sent::sent;
 use super::state::{Saved, Sending, State, Step};
 use super::transfer::{devices, enter_code};
+use crate::language::own_lang;
 
 /// The questions, from the privacy panel (the children) to the receipt. Without the browser package only the panel
 /// and the reason why nothing can be answered are there.
@@ -19,6 +20,8 @@ use super::transfer::{devices, enter_code};
 pub fn AnswerSheet(survey: Survey, children: Children) -> impl IntoView {
     let state = State::new(survey);
     let lang = state.lang;
+    let about = state.survey.with_value(|survey| survey.about.clone());
+    let about_lang = own_lang(&about, lang);
     let awake = RwSignal::new(false);
     Effect::new(move |_| {
         state.load();
@@ -58,6 +61,9 @@ pub fn AnswerSheet(survey: Survey, children: Children) -> impl IntoView {
                 {children()}
                 {start(state, awake)}
             </div>
+            {(!about.is_empty()).then(|| view! {
+                <p class="answer-about" lang=about_lang hidden=move || state.step.get() == Step::Panel>{about}</p>
+            })}
             {move || match state.step.get() {
                 Step::Panel => ().into_any(),
                 Step::Section(at) => section(state, at),

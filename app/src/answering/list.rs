@@ -97,7 +97,7 @@ pub fn RatingList(lang: Lang, people: Vec<Listed>) -> impl IntoView {
         .collect_view();
     view! {
         <p role="status" id="rated">{move || match lang {
-            Lang::Ja => format!("{total}人のうち{}人に送信しました(この端末の記録)。", done()),
+            Lang::Ja => format!("{total}人中{}人分の回答を送信しました(この端末の記録)。", done()),
             Lang::En => format!("Sent for {} of {total} (as this device knows).", done()),
         }}</p>
         <ul class="link-list">{rows}</ul>

@@ -128,10 +128,14 @@ fn comments(state: State) -> AnyView {
         .collect();
     view! {
         <h3>{lang.t("自由記述", "Your comments")}</h3>
-        <p>{lang.t(
-            "自由記述は、だれが書いたか分からないように順番を入れ替え、原文のまま見られることがあります。",
-            "Comments are shuffled and may be read word for word.",
-        )}</p>
+        <p>{if state.survey.with_value(|survey| survey.named) {
+            lang.t("自由記述は、原文のまま示されます。", "Comments are read word for word.")
+        } else {
+            lang.t(
+                "自由記述は、だれが書いたか分からないように順番を入れ替え、原文のまま見られることがあります。",
+                "Comments are shuffled and may be read word for word.",
+            )
+        }}</p>
         <dl>{list}</dl>
     }
     .into_any()
@@ -142,6 +146,7 @@ pub fn review(state: State) -> AnyView {
     let lang = state.lang;
     let faults = Memo::new(move |_| state.survey.with_value(|s| state.answers.with(|a| faults(s, a))));
     let preview = state.preview();
+    let named = state.survey.with_value(|survey| survey.named);
     let last = move || state.shown_sections().last().copied().unwrap_or(0);
     view! {
         <section class="answer">
@@ -150,10 +155,17 @@ pub fn review(state: State) -> AnyView {
             {move || faults.with(|f| needed(state, f))}
             {move || faults.with(|f| open(state, f))}
             {move || comments(state)}
-            <p>{lang.t(
-                "送信すると、回答はこの端末で封をしてから届けられます。だれの回答かは記録されません。",
-                "When you send, your answers are sealed on this device first. Whose they are is not recorded.",
-            )}</p>
+            <p>{if named {
+                lang.t(
+                    "送信すると、回答はこの端末で封をしてから届けられます。匿名ではなく、あなたの回答として、そのまま本人に示されます。",
+                    "When you send, your answers are sealed on this device first. They are not anonymous: the person rated sees them as yours.",
+                )
+            } else {
+                lang.t(
+                    "送信すると、回答はこの端末で封をしてから届けられます。だれの回答かは記録されません。",
+                    "When you send, your answers are sealed on this device first. Whose they are is not recorded.",
+                )
+            }}</p>
             <div class="answer-actions">
                 <button class="button button--secondary" type="button"
                     on:click=move |_| state.go(Step::Section(last()))>{lang.t("戻る", "Back")}</button>

@@ -23,12 +23,12 @@ pub fn changed(state: State) -> AnyView {
 pub fn sent(state: State) -> AnyView {
     let lang = state.lang;
     let clearing = RwSignal::new(false);
-    let (closes, list) = state.survey.with_value(|s| (s.closes.clone(), s.list.clone()));
+    let (closes, list, named) = state.survey.with_value(|s| (s.closes.clone(), s.list.clone(), s.named));
     let review = !list.is_empty();
     let on = if list.is_empty() {
         lang.t("ホームへ", "Home")
     } else {
-        lang.t("次の人を評価する", "Rate the next person")
+        lang.t("一覧へ戻る", "Back to the list")
     };
     let next = if list.is_empty() { "/".to_owned() } else { list };
     let again = match lang {
@@ -43,10 +43,14 @@ pub fn sent(state: State) -> AnyView {
                 {lang.t("受付番号 ", "Receipt ")}
                 <strong class="code">{move || state.receipt.get()}</strong>
             </p>
-            <p>{lang.t(
-                "受付番号は、回答が届いたことの控えです。この番号から、だれの回答かは分かりません。",
-                "The receipt shows that a sheet arrived. Nobody can tell from it whose sheet it is.",
-            )}</p>
+            <p>{if named {
+                lang.t("受付番号は、回答が届いたことの控えです。", "The receipt shows that a sheet arrived.")
+            } else {
+                lang.t(
+                    "受付番号は、回答が届いたことの控えです。この番号から、だれの回答かは分かりません。",
+                    "The receipt shows that a sheet arrived. Nobody can tell from it whose sheet it is.",
+                )
+            }}</p>
             <p>{again}</p>
             <p hidden=review>{lang.t(
                 "締切のあとに集計し、決められた人数以上の集計だけを公表します。公表されるとメールとホームでお知らせします。",
@@ -56,7 +60,7 @@ pub fn sent(state: State) -> AnyView {
                 "ほかの人も使う端末では、最後に「この端末から消す」を押してください。",
                 "On a device that others use too, press “Clear this device” before you go.",
             )}</p>
-            <div class="answer-actions">
+            <div class="answer-actions answer-actions--stack">
                 <button class="button button--secondary" type="button" on:click=move |_| state.go(Step::Section(0))>
                     {lang.t("回答を見直す", "Look at my answers again")}
                 </button>

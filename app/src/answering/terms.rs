@@ -108,6 +108,7 @@ mod tests {
             stratum: 1,
             stratum_label: stratum(1, "B", 9).label,
             stratum_size: 9,
+            about: String::new(),
             actions: Vec::new(),
             named: false,
             questionnaire: Asked::new(questions()).expect("a questionnaire"),

@@ -85,7 +85,7 @@ async fn sheet(context: &Context, place: Enrolment, about: About) -> service::Re
     let panel = panel(&fixed, &hash, &closes, &place, &about, &stored.questionnaire, lang);
     let mut frame = Frame::new(title).crumb(lang.t("ホーム", "Home"), "/");
     if !about.list.is_empty() {
-        frame = frame.crumb(lang.t("評価する人の一覧", "People to rate"), about.list.clone());
+        frame = frame.crumb(lang.t("評価の対象となる方の一覧", "People to rate"), about.list.clone());
     }
     let survey = Survey {
         lang,
@@ -95,6 +95,7 @@ async fn sheet(context: &Context, place: Enrolment, about: About) -> service::Re
         stratum: place.stratum,
         stratum_label: stratum.label,
         stratum_size: stratum.size,
+        about: about.rating.as_ref().map(|rating| in_words(rating, lang)).unwrap_or_default(),
         actions: about.rating.as_ref().map(|rating| rating.actions.clone()).unwrap_or_default(),
         named: about.rating.as_ref().is_some_and(|rating| rating.group.is_named()),
         questionnaire: asked(&stored)?,
@@ -238,6 +239,17 @@ fn anonymous(lang: Lang) -> AnyView {
     .into_any()
 }
 
+/// Whom a sheet is about, on every screen of it: sheets about several people must not be mixed up.
+fn in_words(rating: &Rating, lang: Lang) -> String {
+    let name = rating.name.get(lang);
+    match (rating.group, lang) {
+        (RaterGroup::Own, Lang::Ja) => "ご自身についての振り返り".to_owned(),
+        (RaterGroup::Own, Lang::En) => "About yourself".to_owned(),
+        (_, Lang::Ja) => format!("{name}さんについての回答"),
+        (_, Lang::En) => format!("About {name}"),
+    }
+}
+
 /// Whom the questions are about, and in a pulse, what they mean to do.
 fn subject(rating: &Rating, lang: Lang) -> AnyView {
     let (name, unit) = (rating.name.get(lang).to_owned(), rating.unit.get(lang).to_owned());
@@ -253,7 +265,7 @@ fn subject(rating: &Rating, lang: Lang) -> AnyView {
         }
     });
     view! {
-        <h2>{lang.t("評価する人", "Whom you rate")}</h2>
+        <h2>{lang.t("評価の対象となる方", "Whom you rate")}</h2>
         <p><strong lang=own_lang(&name, lang)>{name.clone()}</strong> " " <span class="muted" lang=own_lang(&unit, lang)>{unit.clone()}</span></p>
         {actions}
     }
@@ -264,8 +276,8 @@ fn subject(rating: &Rating, lang: Lang) -> AnyView {
 pub(super) fn rating_group(rating: &Rating, lang: Lang) -> String {
     let (group, size) = (rating.group.label(lang), rating.size);
     match (rating.group, lang) {
-        (RaterGroup::Own, Lang::Ja) => "これはあなた自身の振り返りです。結果では「本人」として、あなたの報告書にそのまま示されます。匿名ではありません。".to_owned(),
-        (RaterGroup::Own, Lang::En) => "This is your own view of yourself. Your report shows it as it is, under “Self”. It is not anonymous.".to_owned(),
+        (RaterGroup::Own, Lang::Ja) => "これはあなた自身の振り返りです。設問の「この方」は、あなたご自身のことです。結果では「本人」として、あなたの報告書にそのまま示されます。匿名ではありません。".to_owned(),
+        (RaterGroup::Own, Lang::En) => "This is your own view of yourself: “this person” in the questions is you. Your report shows it as it is, under “Self”. It is not anonymous.".to_owned(),
         (RaterGroup::Superior, Lang::Ja) => "あなたの回答は「上司」の回答として、評価を受ける本人にそのまま示されます。匿名ではありません。".to_owned(),
         (RaterGroup::Superior, Lang::En) => "Your answer is shown to the person rated as that of the superior, as it is. It is not anonymous.".to_owned(),
         (_, Lang::Ja) => format!("あなたの回答は「{group}」の{size}人の一人として数えられます。これより細かい区分は記録されません。"),

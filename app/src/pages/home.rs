@@ -118,7 +118,7 @@ impl Reviews {
         let team = self.team.map(|team| team_card(team, lang));
         view! {
             <section class="section">
-                <h2>{lang.t("管理者評価・360度評価", "Manager review")}</h2>
+                <h2>{lang.t("管理者評価・360度評価", "Reviews of managers")}</h2>
                 <div class="grid-2">{report} {to_decide} {proposing} {team}</div>
             </section>
         }
@@ -252,7 +252,7 @@ fn survey(waiting: Waiting, zone: &str, lang: Lang) -> AnyView {
             Lang::En if people == 1 => "one person".to_owned(),
             Lang::En => format!("{people} people"),
         };
-        view! { <dt>{lang.t("評価する人", "To rate")}</dt><dd>{people}</dd> }
+        view! { <dt>{lang.t("評価の対象", "To rate")}</dt><dd>{people}</dd> }
     });
     let minutes = match lang {
         _ if people < 2 => minutes,
@@ -269,7 +269,7 @@ fn survey(waiting: Waiting, zone: &str, lang: Lang) -> AnyView {
         }
     });
     let action = if people > 0 {
-        lang.t("評価する人の一覧へ", "See whom to rate")
+        lang.t("評価の対象となる方の一覧へ", "See whom to rate")
     } else if place.issued {
         lang.t("回答の画面を開く", "Open the survey")
     } else {

@@ -2,7 +2,7 @@
 
 use domain::fiscal_year::date_label;
 use domain::questionnaire::Questionnaire;
-use domain::review::{LEAST_MANAGERS, ReviewRules};
+use domain::review::{LEAST_MANAGERS, Relation, ReviewRules};
 use domain::terms::{Audience, Content, TableTerms, Terms};
 use domain::text::Lang;
 use leptos::prelude::*;
@@ -21,8 +21,9 @@ fn audience_name(audience: Audience, lang: Lang) -> &'static str {
     }
 }
 
-/// What can be seen; of a review, `review` is true.
-fn content_name(content: Content, review: bool, lang: Lang) -> &'static str {
+/// What can be seen; of a review, with its rules.
+fn content_name(content: Content, rules: Option<&ReviewRules>, lang: Lang) -> &'static str {
+    let review = rules.is_some();
     match content {
         Content::Whole if review => lang.t("管理職全体の平均", "Averages over all managers"),
         Content::Demographics if review => {
@@ -33,6 +34,9 @@ fn content_name(content: Content, review: bool, lang: Lang) -> &'static str {
         Content::AllUnits => lang.t("各部署の集計", "Results of every unit"),
         Content::Demographics => lang.t("全体の属性別の集計", "Results of the whole by demographic"),
         Content::Comments => lang.t("自由記述(順番を入れ替えたもの)", "Comments, shuffled"),
+        Content::OwnReport if !rules.is_some_and(|rules| rules.asks(Relation::Superior)) => {
+            lang.t("自分についての報告書", "The report about themselves")
+        }
         Content::OwnReport => lang.t(
             "自分についての報告書(上司の回答は、上司のものとして示します)",
             "The report about themselves; answers of superiors are shown as theirs",
@@ -61,7 +65,8 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
         .map(|a| {
             let (plain, free): (Vec<Content>, Vec<Content>) =
                 a.sees.iter().partition(|c| **c != Content::Comments);
-            let list: Vec<&str> = plain.iter().map(|c| content_name(*c, review, lang)).collect();
+            let list: Vec<&str> =
+                plain.iter().map(|c| content_name(*c, terms.review.as_ref(), lang)).collect();
             let single = a.sees.iter().any(|c| matches!(c, Content::OwnReport | Content::EveryReport));
             let results = match (review && !single, lang) {
                 (false, _) => people(scores),
@@ -96,7 +101,7 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
     };
     let caption = lang.t("だれが、何を、何人以上の集計で見るか", "Who sees what, from how many people");
     view! {
-        <ScrollTable caption=caption table_class="privacy-table">
+        <ScrollTable caption=caption table_class="table--stack">
             <thead>
                 <tr>
                     <th scope="col">{lang.t("見る人", "Who")}</th>
@@ -169,7 +174,11 @@ fn terms_view(
                 Lang::En => format!("The whole by “{}”", question(item)),
             },
             TableTerms::Subjects => {
-                lang.t("評価を受ける人ごと、評価者区分別", "Each person rated, by group of raters").to_owned()
+                lang.t(
+                    "評価を受ける人ごとの報告書(評価者区分別。見るのは、次の「だれが何を見るか」にある人だけです)",
+                    "The report of each person rated, by group of raters; only those under “Who sees what” read it",
+                )
+                .to_owned()
             }
             TableTerms::Aggregates => lang
                 .t(
@@ -241,7 +250,7 @@ fn terms_view(
 }
 
 /// Who rates whom, as the terms fix it.
-fn rules_of(rules: &ReviewRules, lang: Lang) -> AnyView {
+pub fn rules_of(rules: &ReviewRules, lang: Lang) -> AnyView {
     let asked: Vec<&str> = rules.relations.iter().map(|relation| relation.label(lang)).collect();
     let counted: Vec<&str> = [
         (rules.acting, lang.t("代行の上司", "acting superiors")),
@@ -257,6 +266,15 @@ fn rules_of(rules: &ReviewRules, lang: Lang) -> AnyView {
         counted.join(lang.t("、", ", "))
     };
     let period = format!("{} – {}", date_label(rules.period.from, lang), date_label(rules.period.to, lang));
+    let nomination = if rules.nomination {
+        lang.t("本人が推薦し、上司が承認", "By the subject, approved by the superior")
+    } else {
+        lang.t("なし", "None")
+    };
+    let readers: Vec<&str> = std::iter::once(Audience::Subject)
+        .chain(rules.individual.iter().copied())
+        .map(|audience| audience_name(audience, lang))
+        .collect();
     let days = match lang {
         Lang::Ja => format!("{}日以上", rules.least_days),
         Lang::En => format!("{} days or more", rules.least_days),
@@ -267,6 +285,8 @@ fn rules_of(rules: &ReviewRules, lang: Lang) -> AnyView {
             <dt>{lang.t("評価対象期間", "Period")}</dt><dd>{period}</dd>
             <dt>{lang.t("在籍の重なり", "Time together")}</dt><dd>{days}</dd>
             <dt>{lang.t("直属のほかに評価する上司", "Rated beside the direct superior")}</dt><dd>{counted}</dd>
+            <dt>{lang.t("同僚の推薦", "Proposing peers")}</dt><dd>{nomination}</dd>
+            <dt>{lang.t("個々の報告書を見る人", "Who reads single reports")}</dt><dd>{readers.join(lang.t("、", ", "))}</dd>
         </dl>
     }
     .into_any()
@@ -338,6 +358,13 @@ pub fn AnonymityPage() -> impl IntoView {
             .collect_view();
         let view = view! {
             {steps}
+            <section>
+                <h2>{lang.t("管理者評価・360度評価では", "In reviews of managers")}</h2>
+                <p>{lang.t(
+                    "部下・同僚の回答は、評価を受ける人ごとの評価者区分(ふつうは3人以上)で数えます。一人について一枚ずつ、別々の回答券で封をするため、同じ人の回答どうしも結び付きません。ご自身と上司の回答だけは、名前とともに示されます。回答する前に、一人ずつその区分と人数を示します。",
+                    "Answers of subordinates and peers are counted by group of raters of each person rated, usually of three or more. Each person is rated on a sheet of its own with a ballot of its own, so two sheets by the same hand cannot be told to belong together. Only what people say of themselves, and as a superior, is shown by name. Before each person the page says in which group of how many an answer counts.",
+                )}</p>
+            </section>
             <section>
                 <h2>{lang.t("守れないこと", "What cannot be protected")}</h2>
                 <ul>

@@ -7,6 +7,7 @@ pub(super) mod propose;
 
 use std::collections::{BTreeSet, HashMap};
 
+use domain::campaign::State;
 use domain::disclosure::shows_totals;
 use domain::review::grouping::{self, Asked};
 use domain::review::proposal::LeftOut;
@@ -101,6 +102,8 @@ pub struct Assignment {
     pub origin: Origin,
     /// Why the rater is not asked: a [`LeftOut`], or HR's own words.
     pub reason: String,
+    /// In a draft, true of those on the table who will not be asked because their group is too small.
+    pub too_few: bool,
 }
 
 impl Assignment {
@@ -287,6 +290,13 @@ impl Registry {
             .filter(review_assignment::Column::CampaignId.eq(campaign))
             .all(db)
             .await?;
+        let review = self.campaign(campaign).await?;
+        let too_few: BTreeSet<(i64, i64)> = if review.state == State::Draft {
+            let grouping = grouping::group(&asked(db, campaign).await?, review.thresholds.scores);
+            grouping.not_asked.into_iter().map(|one| (one.subject, one.rater)).collect()
+        } else {
+            BTreeSet::new()
+        };
         let units: HashMap<i64, unit::Model> =
             unit::Entity::find().all(db).await?.into_iter().map(|unit| (unit.id, unit)).collect();
         let named: BTreeSet<i64> = rows.iter().flat_map(|row| [row.subject_id, row.rater_id]).collect();
@@ -311,6 +321,7 @@ impl Registry {
                 relation: relation(&row.relation)?,
                 asked: row.state == ASKED,
                 origin: Origin::parse(&row.origin).ok_or_else(|| Error::Damaged("a review's pair".into()))?,
+                too_few: too_few.contains(&(row.subject_id, row.rater_id)),
                 reason: row.reason,
             });
         }
@@ -361,14 +372,15 @@ impl Registry {
         let grouping = grouping::group(&asked, k);
         let raters: BTreeSet<i64> = grouping.strata.iter().flat_map(|group| group.raters.clone()).collect();
         let is_group = |group: &RaterGroup| !group.is_named();
+        let is_too_few = |row: &review_assignment::Model| row.reason == LeftOut::TooFew.as_str();
         Ok(Outlook {
             subjects: subjects.len(),
             reported: grouping.reported(),
             ballots: grouping.strata.iter().map(|group| group.raters.len()).sum(),
             raters: raters.len(),
             groups: grouping.strata.iter().filter(|group| is_group(&group.group)).count(),
-            too_few: grouping.not_asked.len(),
-            left_out: rows.iter().filter(|row| row.state == LEFT_OUT).count(),
+            too_few: grouping.not_asked.len() + rows.iter().filter(|row| is_too_few(row)).count(),
+            left_out: rows.iter().filter(|row| row.state == LEFT_OUT && !is_too_few(row)).count(),
         })
     }
 }

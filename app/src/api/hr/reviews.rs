@@ -27,8 +27,8 @@ pub async fn propose_raters(campaign: String) -> Result<(), ServerFnError> {
         Ok(done) => {
             let (asked, left_out, kept) = (done.asked, done.left_out, done.kept);
             flash::done(
-                format!("名簿の上司・部下の関係から表を作りました。依頼{asked}組、対象外{left_out}組。人事の修正と推薦の{kept}組は、そのままにしました。"),
-                format!("The table has been made from the reporting lines: {asked} pairs asked, {left_out} left out. {kept} pairs that HR corrected or that were nominated stay as they were."),
+                format!("名簿の上司・部下の関係から表を作りました。候補{asked}組、対象外{left_out}組。人数が足りず依頼しない組は、下の表に示します。人事の修正と推薦の{kept}組は、そのままにしました。"),
+                format!("The table has been made from the reporting lines: {asked} pairs proposed, {left_out} left out; those in groups too small to be asked are counted below. {kept} pairs that HR corrected or that were nominated stay as they were."),
                 &page,
             )
             .await

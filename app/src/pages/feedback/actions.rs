@@ -16,10 +16,11 @@ pub(super) fn section(context: &Context, campaign: &Campaign, actions: &[Action]
     let rows: Vec<AnyView> =
         (1..=MOST_ACTIONS).map(|place| row(context, place, actions.get(place - 1))).collect();
     let id = campaign.id.clone();
+    let class = if actions.is_empty() { "section no-print" } else { "section" };
     view! {
-        <section class="section" id="actions">
+        <section class=class id="actions">
             <h2>{lang.t("これから取り組むこと", "What you mean to do")}</h2>
-            <p class="section-lead">{lang.t(
+            <p class="section-lead no-print">{lang.t(
                 "三つまで選んで、期日とともに書き留めてください。「チームに示す」を選んだものだけが、あなたの部下のホームに表示されます。人事には示されません。",
                 "Choose up to three things, each with a date. Only those you share are shown to your team, on their home page. HR does not see them.",
             )}</p>

@@ -34,8 +34,8 @@ pub(super) fn groups(report: &Report, lang: Lang) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{label}{named}</th>
-                    <td class="num">{invited}</td>
-                    <td class="num">{answered}</td>
+                    <td class="num" data-label=lang.t("依頼", "Asked")>{invited}</td>
+                    <td class="num" data-label=lang.t("回答", "Answered")>{answered}</td>
                 </tr>
             }
         })
@@ -60,7 +60,7 @@ pub(super) fn groups(report: &Report, lang: Lang) -> AnyView {
     view! {
         <section class="section">
             <h2>{lang.t("評価者", "Raters")}</h2>
-            <ScrollTable caption=lang.t("評価者区分ごとの人数", "People by group of raters") table_class="table--compact">
+            <ScrollTable caption=lang.t("評価者区分ごとの人数", "People by group of raters") table_class="table--compact table--stack">
                 <thead>
                     <tr>
                         <th scope="col">{lang.t("評価者区分", "Group of raters")}</th>
@@ -149,14 +149,15 @@ pub(super) fn line_table(
                         }
                         None => ().into_any(),
                     };
-                    view! { <td class="num">{cell}</td> }
+                    view! { <td class="num" data-label=group.label(lang)>{cell}</td> }
                 })
                 .collect_view();
             let figures = figures(line)
                 .into_iter()
                 .zip(there)
-                .filter(|(_, there)| *there)
-                .map(|(figure, _)| view! { <td class="num">{figure.unwrap_or_else(|| "–".into_any())}</td> })
+                .zip(names)
+                .filter(|((_, there), _)| *there)
+                .map(|((figure, _), name)| view! { <td class="num" data-label=name>{figure.unwrap_or_else(|| "–".into_any())}</td> })
                 .collect_view();
             let text = line.text.get(lang).to_owned();
             view! { <tr><th scope="row" class="text">{text}</th>{cells}{figures}</tr> }
@@ -168,7 +169,7 @@ pub(super) fn line_table(
     });
     view! {
         {last.map(|words| view! { <p class="small">{words}</p> })}
-        <ScrollTable caption=caption table_class="table--compact">
+        <ScrollTable caption=caption table_class="table--compact table--stack">
             <thead>
                 <tr>
                     <th scope="col">{what}</th>
@@ -199,7 +200,11 @@ fn spread(report: &Report, items: &[Line], lang: Lang) -> AnyView {
         .filter_map(|line| {
             let (group, _) = line.raters?;
             let counts = line.distribution.as_ref()?.counts.clone();
-            let cells = counts.into_iter().map(|n| view! { <td class="num">{n}</td> }).collect_view();
+            let cells = counts
+                .into_iter()
+                .zip(&labels)
+                .map(|(n, label)| view! { <td class="num" data-label=label.clone()>{n}</td> })
+                .collect_view();
             let text = line.text.get(lang).to_owned();
             Some(
                 view! {
@@ -217,7 +222,7 @@ fn spread(report: &Report, items: &[Line], lang: Lang) -> AnyView {
     }
     view! {
         <h3>{lang.t("回答の分布", "How the answers are spread")}</h3>
-            <ScrollTable caption=lang.t("回答ごとの人数", "People by answer") table_class="table--compact">
+            <ScrollTable caption=lang.t("回答ごとの人数", "People by answer") table_class="table--compact table--stack">
                 <thead><tr><th scope="col">{lang.t("設問", "Item")}</th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </ScrollTable>

@@ -107,8 +107,13 @@ pub(super) fn how_to_read(report: &Report, lang: Lang) -> AnyView {
 /// Strengths, what to work on, blind spots and hidden strengths, by the stated rule.
 pub(super) fn stands_out(report: &Report, items: &[Line], lang: Lang) -> AnyView {
     let found = report.highlights();
-    let parts: Vec<AnyView> =
-        found.listed(lang).into_iter().map(|listed| part(listed, items, lang)).collect();
+    let own = items.iter().any(|line| line.own().is_some());
+    let parts: Vec<AnyView> = found
+        .listed(lang)
+        .into_iter()
+        .enumerate()
+        .map(|(at, listed)| part(listed, at >= 2 && !own, items, lang))
+        .collect();
     view! {
         <section class="section">
             <h2>{lang.t("目立つところ", "What stands out")}</h2>
@@ -118,13 +123,18 @@ pub(super) fn stands_out(report: &Report, items: &[Line], lang: Lang) -> AnyView
     .into_any()
 }
 
-fn part(listed: Listed<'_>, items: &[Line], lang: Lang) -> AnyView {
+/// One card. `no_self` is true where it compares with a view of oneself that there is not.
+fn part(listed: Listed<'_>, no_self: bool, items: &[Line], lang: Lang) -> AnyView {
     let Listed { title, rule, items: places } = listed;
     let rows: Vec<AnyView> =
         places.iter().filter_map(|place| items.get(*place)).map(|line| entry(line, lang)).collect();
     let content = if rows.is_empty() {
-        view! { <p class="muted">{lang.t("当てはまる項目はありません。", "No item is of this kind.")}</p> }
-            .into_any()
+        let why = if no_self {
+            lang.t("本人の回答がないため、示せません。", "Not known: you did not rate yourself.")
+        } else {
+            lang.t("当てはまる項目はありません。", "No item is of this kind.")
+        };
+        view! { <p class="muted">{why}</p> }.into_any()
     } else {
         view! { <ul class="stands-out">{rows}</ul> }.into_any()
     };

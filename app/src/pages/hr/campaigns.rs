@@ -83,17 +83,18 @@ fn board(entries: Vec<(Campaign, Option<Turnout>)>, lang: Lang) -> AnyView {
         .into_any();
     }
     let rows = entries.into_iter().map(|(campaign, turnout)| row(campaign, turnout, lang)).collect_view();
+    let asked = asked_for(lang);
     section(
         "board",
         lang.t("すべての調査", "All campaigns"),
         view! {
-            <ScrollTable caption=lang.t("調査の状況", "State of the campaigns")>
+            <ScrollTable caption=lang.t("調査の状況", "State of the campaigns") table_class="table--stack">
                 <thead>
                     <tr>
                         <th scope="col">{lang.t("題名", "Title")}</th>
                         <th scope="col">{lang.t("状態", "State")}</th>
                         <th scope="col">{lang.t("期間(日本時間)", "Dates (Japan time)")}</th>
-                        <th scope="col" class="num">{lang.t("対象者", "May answer")}</th>
+                        <th scope="col" class="num">{asked}</th>
                         <th scope="col">{lang.t("回答率", "Response rate")}</th>
                         <th scope="col">{lang.t("次の作業", "Next step")}</th>
                     </tr>
@@ -109,7 +110,19 @@ fn row(campaign: Campaign, turnout: Option<Turnout>, lang: Lang) -> AnyView {
     let (href, title) = (format!("{BOARD}/{}", campaign.id), campaign.title.get(lang).to_owned());
     let opens = format::moment(campaign.schedule.opens_at, "Asia/Tokyo", lang);
     let closes = format::moment(campaign.schedule.closes_at, "Asia/Tokyo", lang);
-    let people = turnout.map_or_else(|| "–".to_owned(), |t| grouped(u64::from(t.eligible)));
+    let review = campaign.review.is_some();
+    let people = turnout.map_or_else(
+        || "–".to_owned(),
+        |turnout| {
+            let n = grouped(u64::from(turnout.eligible));
+            match (review, lang) {
+                (false, Lang::Ja) => format!("{n}人"),
+                (true, Lang::Ja) => format!("{n}枚"),
+                (false, Lang::En) => format!("{n} people"),
+                (true, Lang::En) => format!("{n} sheets"),
+            }
+        },
+    );
     let begun = campaign.state > State::Scheduled;
     let rate = turnout.filter(|_| begun).and_then(Turnout::rate);
     let rate = match rate {
@@ -121,12 +134,17 @@ fn row(campaign: Campaign, turnout: Option<Turnout>, lang: Lang) -> AnyView {
             <th scope="row" class="text"><a href=href>{title}</a></th>
             <td>{state_badge(campaign.state, lang)}</td>
             <td><span class="nowrap">{opens}</span>" – "<span class="nowrap">{closes}</span></td>
-            <td class="num">{people}</td>
+            <td class="num" data-label=asked_for(lang)>{people}</td>
             <td>{rate}</td>
-            <td>{next_step(campaign.state, lang)}</td>
+            <td data-label=lang.t("次の作業", "Next step")>{next_step(campaign.state, lang)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// People of a survey, sheets of a review: who rates three people is asked for three.
+const fn asked_for(lang: Lang) -> &'static str {
+    lang.t("依頼", "Asked for")
 }
 
 /// The state in a word.

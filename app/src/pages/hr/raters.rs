@@ -173,7 +173,7 @@ fn subjects(context: &Context, campaign: &str, table: &[Assignment], lang: Lang)
     for one in table {
         let key = (one.subject.number.clone(), one.subject.id);
         let (_, counted) = found.entry(key).or_insert_with(|| (&one.subject, Counted::default()));
-        if one.asked {
+        if one.asked && !one.too_few {
             *counted.asked.entry(one.relation).or_default() += 1;
         } else {
             counted.left_out += 1;

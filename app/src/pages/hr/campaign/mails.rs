@@ -41,7 +41,7 @@ pub(super) fn invitations(board: &Board) -> AnyView {
             .to_owned(),
         (false, State::Scheduled | State::Open, lang) if board.campaign.review.is_some() => lang
             .t(
-                "評価を依頼する全員に、評価する人の一覧のリンクと実施条件のハッシュ値を送ります。受付を始めると自動で送られます。その前に送ることもできます。",
+                "評価を依頼する全員に、評価の対象となる方の一覧のリンクと実施条件のハッシュ値を送ります。受付を始めると自動で送られます。その前に送ることもできます。",
                 "Everybody who is asked to rate gets the link to their list and the hash of the terms. They leave by themselves when the review opens; you can also send them before.",
             )
             .to_owned(),

@@ -12,6 +12,7 @@ use crate::pages::hr::campaigns::BOARD;
 use crate::pages::hr::grouped;
 use crate::pages::hr::questionnaires::{LIST, version_label};
 use crate::pages::hr::raters::facts;
+use crate::pages::terms::rules_of;
 
 /// Groups listed before the terms are fixed; all of them are in the terms.
 const LISTED: usize = 300;
@@ -222,6 +223,7 @@ fn to_fix(board: &Board) -> AnyView {
             "名簿・調査票・集計区分・公表する表を固定し、鍵を作ります。回答者への約束になるため、確定した後は締切を遅らせることしかできません。",
             "Roster, questionnaire, groups and tables of the release are fixed, and keys are made. This is the promise to respondents: afterwards only the closing date can be put later.",
         )}</p>
+        {board.campaign.review.as_ref().map(|rules| rules_of(rules, lang))}
         <p><a href=preview>{lang.t("確定する前に、回答者としてプレビューする", "Preview as a respondent before fixing")}</a></p>
         {board.advance(lang.t("実施条件を確定する", "Fix the terms"), ButtonKind::Primary)}
     }
@@ -238,11 +240,16 @@ fn fixed_terms(board: &Board, terms: &Terms) -> AnyView {
         terms.strata.iter().map(|s| (s.number.to_string(), s.label.get(lang).to_owned())).collect();
     let campaign = board.campaign.id.clone();
     let back = format!("{BOARD}/{campaign}/responses");
+    let responses = if review {
+        lang.t("回答状況", "Responses")
+    } else {
+        lang.t("区分ごとの回答状況", "Responses by group")
+    };
     view! {
         <p>
             <a href=href>{lang.t("実施条件を見る", "Read the terms")}</a>
             " · "
-            <a href=back>{lang.t("区分ごとの回答状況", "Responses by group")}</a>
+            <a href=back>{responses}</a>
         </p>
         <p class="code code--small">{format!("SHA-256 {hash}")}</p>
         {(!review).then(|| view! { <form class="toolbar" method="get" action=preview>

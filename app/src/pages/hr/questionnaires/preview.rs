@@ -46,6 +46,7 @@ pub fn PreviewPage() -> impl IntoView {
             stratum: group.number,
             stratum_label: group.label,
             stratum_size: group.size,
+            about: String::new(),
             actions: Vec::new(),
             named: false,
             questionnaire: crate::pages::answer::asked(&stored)?,

@@ -31,7 +31,7 @@ pub(super) fn of_subject(
     let rows = pairs.iter().map(|one| row(campaign, one, drafting, lang)).collect_view();
     let change = drafting.then(|| view! { <th scope="col">{lang.t("修正", "Correct")}</th> });
     let view = view! {
-        <ScrollTable caption=title.clone() table_class="table--compact">
+        <ScrollTable caption=title.clone() table_class="table--compact table--stack">
             <thead>
                 <tr>
                     <th scope="col">{lang.t("評価者", "Rater")}</th>
@@ -53,7 +53,14 @@ fn row(campaign: &Campaign, one: &Assignment, drafting: bool, lang: Lang) -> Any
     let (name, unit) = (one.rater.name.get(lang).to_owned(), one.rater.unit.get(lang).to_owned());
     let (name_lang, unit_lang) = (own_lang(&name, lang), own_lang(&unit, lang));
     let number = one.rater.number.clone();
-    let asked = if one.asked {
+    let asked = if one.too_few {
+        let reason = lang.t("人数が足りないため", "Too few in the group");
+        view! {
+            <Badge kind=BadgeKind::Warning label=lang.t("依頼しない", "Not asked")/>
+            <span class="cell-note">{reason}</span>
+        }
+        .into_any()
+    } else if one.asked {
         view! { <Badge kind=BadgeKind::Info label=lang.t("依頼する", "Asked")/> }.into_any()
     } else {
         let reason = one.reason_in(lang);
@@ -69,9 +76,9 @@ fn row(campaign: &Campaign, one: &Assignment, drafting: bool, lang: Lang) -> Any
         <tr>
             <th scope="row" class="text"><span lang=name_lang>{name}</span> <span class="cell-note mono">{number}</span></th>
             <td class="text" lang=unit_lang>{unit}</td>
-            <td>{one.relation.label(lang)}</td>
+            <td data-label=lang.t("関係", "Relation")>{one.relation.label(lang)}</td>
             <td>{asked}</td>
-            <td>{one.origin.label(lang)}</td>
+            <td data-label=lang.t("由来", "From")>{one.origin.label(lang)}</td>
             {change}
         </tr>
     }
