@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod anonymity;
 pub mod answer;
 pub mod executive;
 pub mod feedback;

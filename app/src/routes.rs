@@ -8,8 +8,8 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::pages::{
-    account, admin, answer, executive, feedback, home, hr, indicators, nominations, results, review, sign_in,
-    terms,
+    account, admin, anonymity, answer, executive, feedback, home, hr, indicators, nominations, results,
+    review, sign_in, terms,
 };
 
 /// Who may enter.
@@ -195,7 +195,7 @@ pub fn Routes(lang: Lang) -> impl IntoView {
                 <Route path=path!("/forgot") view=sign_in::ForgotPage/>
                 <Route path=path!("/activate/:token") view=sign_in::LinkPage/>
                 <Route path=path!("/reset/:token") view=sign_in::LinkPage/>
-                <Route path=path!("/anonymity") view=terms::AnonymityPage/>
+                <Route path=path!("/anonymity") view=anonymity::AnonymityPage/>
                 <Route path=path!("/") view=home::HomePage/>
                 <Route path=path!("/account") view=account::AccountPage/>
                 <Route path=path!("/answer/:campaign") view=answer::AnswerPage/>

@@ -99,22 +99,27 @@ export async function toSubject(people: People, server: Server, lang: Lang, revi
 
 /** Somebody answers about a subject, from signing in to the list that says so. */
 export async function rate(people: People, server: Server, lang: Lang, review: string, rater: Rater): Promise<void> {
-  const w = words(lang);
   const page = await toSubject(people, server, lang, review, rater);
-  await begin(page);
-  await fillOwnWay(page, lang, Number(rater.number));
-  // Back to the comments, which are the section before the last screen.
-  await page.getByRole('button', { name: w.back, exact: true }).click();
-  await page.getByRole('textbox').first().fill(rater.comment);
-  await page.getByRole('button', { name: w.next, exact: true }).click();
-  await send(page, lang);
-  await press(page, page.getByRole('link', { name: w.nextToRate }), 'one is done');
-  await expect(page.locator('li.rating').filter({ hasText: rater.subject })).toContainText(w.rated);
+  await sheet(page, lang, Number(rater.number), rater.comment);
+  await expect(page.locator('li.rating').filter({ hasText: rater.subject })).toContainText(words(lang).rated);
   await people.leave(page);
 }
 
+/** One sheet, from the page on which somebody is rated to the list that says it was sent. */
+export async function sheet(page: Page, lang: Lang, who: number, comment: string): Promise<void> {
+  const w = words(lang);
+  await begin(page);
+  await fillOwnWay(page, lang, who);
+  // Back to the comments, which are the section before the last screen.
+  await page.getByRole('button', { name: w.back, exact: true }).click();
+  await page.getByRole('textbox').first().fill(comment);
+  await page.getByRole('button', { name: w.next, exact: true }).click();
+  await send(page, lang);
+  await press(page, page.getByRole('link', { name: w.nextToRate }), 'one is done');
+}
+
 /** Answers every item, everybody a little differently: answers that are all alike would be hidden. */
-export async function fillOwnWay(page: Page, lang: Lang, who: number): Promise<void> {
+async function fillOwnWay(page: Page, lang: Lang, who: number): Promise<void> {
   for (let section = 0; section < 20; section += 1) {
     if ((await heading(page).innerText()) === words(lang).beforeSending) return;
     const questions = page.locator('fieldset.question').filter({ visible: true });

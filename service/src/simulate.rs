@@ -1,12 +1,13 @@
 //! A whole campaign through the real code: every simulated browser blinds, gets its ballot, seals and submits.
 
+mod asked;
+
 use std::time::Instant;
 
-use domain::answer::{Answer, Answers, Sheet};
+use domain::answer::{Answers, Sheet};
 use domain::ballot::{BallotRequest, Seed};
 use domain::campaign::Schedule;
 use domain::disclosure::Thresholds;
-use domain::questionnaire::{self, Area, Choice, FORMAT, Item, Questionnaire, Section};
 use domain::review::{Period, ReviewRules};
 use domain::seal;
 use domain::terms::Terms;
@@ -16,6 +17,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::Serialize;
 
+use self::asked::{of_review, questionnaire, say, scales};
 use crate::Service;
 use crate::browser::key;
 use crate::collector::intake::{Refusal, Submission};
@@ -234,69 +236,6 @@ async fn import(service: &Service, plan: Plan) -> Result<()> {
     Ok(())
 }
 
-/// A questionnaire of `items` five-point items and one demographic.
-fn questionnaire(items: u32) -> Questionnaire {
-    let point = |n: u32| Text::new(format!("{n}点"), format!("{n} points"));
-    let item = |key: String, kind: questionnaire::Kind, demographic: bool| Item {
-        text: Text::new(format!("設問 {key}"), format!("Item {key}")),
-        key,
-        help: Text::default(),
-        area: None,
-        required: false,
-        may_decline: false,
-        unobserved: false,
-        demographic,
-        show_if: None,
-        kind,
-    };
-    let scale = || questionnaire::Kind::Scale { labels: (1..=5).map(point).collect(), reversed: false };
-    let option = |key: &str| Choice { key: key.into(), label: Text::new(key, key), exclusive: false };
-    let mut list: Vec<Item> = (1..=items).map(|n| item(format!("i{n}"), scale(), false)).collect();
-    list.push(item(
-        "place".into(),
-        questionnaire::Kind::Single { options: vec![option("hq"), option("mission")] },
-        true,
-    ));
-    Questionnaire {
-        format: FORMAT.into(),
-        key: "simulation".into(),
-        version: 1,
-        title: Text::new("模擬調査", "Simulated survey"),
-        introduction: Text::default(),
-        areas: vec![],
-        sections: vec![Section {
-            key: "all".into(),
-            title: Text::new("設問", "Items"),
-            introduction: Text::default(),
-            show_if: None,
-            items: list,
-        }],
-    }
-}
-
-/// Scale items of a questionnaire.
-fn scales(questionnaire: &Questionnaire) -> usize {
-    questionnaire.items().filter(|(_, item)| item.kind.points().is_some()).count()
-}
-
-/// The template for reviews with its first `items` scale items, and its comments.
-fn of_review(items: u32) -> Result<Questionnaire> {
-    let mut asked = Template::Review.questionnaire()?;
-    let mut left = items;
-    for section in &mut asked.sections {
-        section.items.retain(|item| {
-            let scale = item.kind.points().is_some();
-            let keep = !scale || left > 0;
-            left -= u32::from(scale && keep);
-            keep
-        });
-    }
-    asked.sections.retain(|section| !section.items.is_empty());
-    let used = |area: &Area| asked.items().any(|(_, item)| item.area.as_ref() == Some(&area.key));
-    asked.areas = asked.areas.iter().filter(|area| used(area)).cloned().collect();
-    Ok(asked)
-}
-
 async fn schedule(service: &Service, plan: Plan) -> Result<String> {
     let asked = match plan.kind {
         Kind::Survey => questionnaire(plan.items),
@@ -341,20 +280,6 @@ async fn browsers(service: &Service, id: &str, plan: Plan, rng: &mut StdRng) -> 
         browsers.push(Browser { staff, stratum, seed: Seed::new(rng.random()), answers });
     }
     Ok(browsers)
-}
-
-/// An answer to an item; some comments are left empty, and some raters had no opportunity to observe.
-fn say(item: &Item, rng: &mut StdRng) -> Option<Answer> {
-    match &item.kind {
-        questionnaire::Kind::Single { options } => {
-            Some(Answer::Single(options[rng.random_range(0..options.len())].key.clone()))
-        }
-        questionnaire::Kind::LongText { .. } => rng
-            .random_bool(0.4)
-            .then(|| Answer::Text("これからも続けてほしいことを書いた、ふつうの長さの意見です。".into())),
-        _ if item.unobserved && rng.random_bool(0.1) => Some(Answer::Declined),
-        kind => kind.points().map(|points| Answer::Scale(rng.random_range(1..=points))),
-    }
 }
 
 /// Blind, issue, seal, accept: each phase over all browsers before the next, so that each is measured by itself.

@@ -10,7 +10,7 @@ use service::registry::ballot::Enrolment;
 use service::registry::questionnaire::Stored;
 use service::registry::rating::Rating;
 
-use super::{Frame, page, param, terms};
+use super::{Frame, anonymity, page, param, terms};
 use crate::answering::{AnswerSheet, Asked, Survey};
 use crate::components::own_lang;
 use crate::context::Context;
@@ -229,8 +229,8 @@ fn anonymous(lang: Lang) -> AnyView {
                 "回答はこの端末で封をしてから、ログイン情報なしで送られます。だれの回答かは記録されません。",
                 "Your answers are sealed on this device and sent without your sign-in. Whose they are is not recorded.",
             )}</p>
-            {terms::after_counting(lang)}
-            {terms::while_open(lang)}
+            {anonymity::after_counting(lang)}
+            {anonymity::while_open(lang)}
             <p>{lang.t(
                 "自由記述は、書いた内容から、あなたと分かることがあります。全員が同じ回答をすれば、その回答は知られます。",
                 "What you write in a comment may show who you are. If everybody answers alike, that answer becomes known.",

@@ -347,6 +347,9 @@ fn letter(
     match kind {
         Kind::Released if campaign.review.is_some() => review::report(reader, survey),
         Kind::Invitation if campaign.review.is_some() => review::invitation(reader, survey),
+        Kind::Reminder if campaign.review.is_some() => {
+            review::reminder(reader, survey, recipients.with_ballot)
+        }
         Kind::Reminder => template::reminder(reader, survey, recipients.with_ballot),
         Kind::Released => template::released(reader, survey),
         _ => template::invitation(reader, survey),

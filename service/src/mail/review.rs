@@ -50,6 +50,53 @@ pub fn invitation(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
     letter(lang, name, subject, &text)
 }
 
+/// There is still time to rate. To `everybody` who is asked, or to those without a ballot for anybody yet.
+pub fn reminder(reader: Reader<'_>, survey: Survey<'_>, everybody: bool) -> Letter {
+    let Reader { name, lang, time_zone } = reader;
+    let title = survey.title.get(lang);
+    let closes = deadline(survey.closes_at, time_zone, lang);
+    let (link, hash) = (survey.link, survey.terms_hash);
+    let whom = if everybody {
+        lang.t("評価者の方全員に", "everybody who is asked to rate")
+    } else {
+        lang.t(
+            "回答券をまだ受け取っていない評価のある方に",
+            "raters to whom no ballot has been issued for somebody on their list",
+        )
+    };
+    let (subject, text) = match lang {
+        Lang::Ja => (
+            format!("【評価の期限のお知らせ】{title}"),
+            format!(
+                "「{title}」は、次の期限まで回答を受け付けています。お願いしている方の一覧は、次のページにあります。\
+                 ご都合のよいときにご回答ください。\n\n\
+                 回答期限: {closes}\n\
+                 一覧のページ: {link}\n\n\
+                 このお知らせは、{whom}お送りしています。回答を済ませたかどうかは、どなたについても記録して\
+                 おらず、この案内の送り先にも使っていません。\n\
+                 すでに回答がお済みの場合は、ご放念ください。\n\n\
+                 実施条件の値(SHA-256):\n\
+                 {hash}\n"
+            ),
+        ),
+        Lang::En => (
+            format!("Still open: {title}"),
+            format!(
+                "\"{title}\" is still open. This page lists the people you are asked to rate; please answer when it \
+                 suits you.\n\n\
+                 Open until: {closes}\n\
+                 Page: {link}\n\n\
+                 This mail goes to {whom}. Whether somebody has answered is not recorded for anyone, and is not what \
+                 this mail goes by.\n\
+                 If you have answered already, please disregard it.\n\n\
+                 Value of the terms (SHA-256):\n\
+                 {hash}\n"
+            ),
+        ),
+    };
+    letter(lang, name, subject, &text)
+}
+
 /// The report of the person written to is there.
 pub fn report(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
     let Reader { name, lang, .. } = reader;
@@ -103,6 +150,10 @@ mod tests {
             assert!(!told.body.contains("ab12") && !told.body.contains('%'));
             let asked = invitation(reader, survey);
             assert!(asked.body.contains(link) && asked.body.contains("ab12"));
+            for everybody in [true, false] {
+                let again = reminder(reader, survey, everybody);
+                assert!(again.body.contains(link) && again.body.contains("ab12"));
+            }
         }
     }
 }

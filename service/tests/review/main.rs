@@ -5,6 +5,7 @@ mod common;
 
 mod actions;
 mod answering;
+mod averages;
 mod ministry;
 mod report;
 mod table;
