@@ -84,7 +84,7 @@ pub fn audience_table(terms: &Terms, lang: Lang) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{audience_name(a.audience, lang)}</th>
-                    <td>{list.join(lang.t("、", ", "))}</td>
+                    <td>{list.join(lang.t("、", "; "))}</td>
                     <td class="num" data-label=lang.t("集計", "Results")>{results}</td>
                     <td class="num" data-label=lang.t("自由記述", "Comments")>{free}</td>
                 </tr>

@@ -9,9 +9,10 @@
 //!
 //! With x for each shown row, and −y for each shown column, a combination weighs the atom in row r and column c with
 //! x(r) − y(c), where rows that are not shown have one x in common, that of the total, and columns that are not shown have
-//! y = 0. Such weights are the tensions of a graph whose vertices are rows and columns and whose edges are the atoms. Any
-//! tension is zero wherever some cut of the graph is, and cuts are the tensions of potentials 0 and 1 (Diestel, *Graph
-//! Theory*, section 1.9). So it is enough to look at the cuts: whatever is about fewer than k contains one that is.
+//! y = 0. Such weights are the tensions of a graph whose vertices are rows and columns and whose edges are the atoms. A
+//! tension that is not zero everywhere is not zero on all edges of some cut, and cuts are the tensions of potentials 0 and 1
+//! (Diestel, *Graph Theory*, section 1.9). So it is enough to look at the cuts: whatever is about fewer than k contains one
+//! that is.
 
 use std::collections::BTreeSet;
 

@@ -76,18 +76,25 @@ pub struct LineRow {
     pub until: Option<Date>,
 }
 
-/// Reads a file of raters. `present` are the numbers of everybody in service. It is the whole table: pairs that are not
-/// in it are gone afterwards.
+/// Reads a file of raters. `present` are the numbers of everybody in service, `asks` the relations that the review asks. It is
+/// the whole table: pairs that are not in it are gone afterwards.
 ///
 /// # Errors
 /// Every fault found, by row.
-pub fn read_raters(text: &str, present: &BTreeSet<StaffNumber>) -> Result<Vec<RaterRow>, Report> {
+pub fn read_raters(
+    text: &str,
+    present: &BTreeSet<StaffNumber>,
+    asks: &BTreeSet<Relation>,
+) -> Result<Vec<RaterRow>, Report> {
     let table = Table::read(text, &RATER_COLUMNS)?;
     let mut faults = Vec::new();
     let mut pairs: BTreeMap<(StaffNumber, StaffNumber), u64> = BTreeMap::new();
     let mut rows = Vec::new();
     for row in table.rows() {
         let Some(found) = rater_row(row, present, &mut faults) else { continue };
+        if found.asked && !asks.contains(&found.relation) {
+            faults.push(row.fault(RELATION, Problem::RelationNotAsked));
+        }
         match pairs.insert((found.subject.clone(), found.rater.clone()), row.line()) {
             Some(first) => faults.push(row.fault(RATER, Problem::DuplicatePair(first))),
             None => rows.push(found),
@@ -218,7 +225,11 @@ mod tests {
     }
 
     fn people() -> BTreeSet<StaffNumber> {
-        ["1001", "1002", "1003"].into_iter().map(number).collect()
+        ["1001", "1002", "1003", "1004"].into_iter().map(number).collect()
+    }
+
+    fn all() -> BTreeSet<Relation> {
+        Relation::ALL.into()
     }
 
     fn problems(report: Result<impl std::fmt::Debug, Report>) -> Vec<(u64, Problem)> {
@@ -253,10 +264,10 @@ mod tests {
         for lang in [Lang::Ja, Lang::En] {
             let file = write_raters(rows.iter().map(|row| (row, "=1+1", "見本")), lang);
             assert!(file.contains("'=1+1"), "no formula leaves");
-            assert_eq!(read_raters(&file, &people()).expect("rows"), rows);
+            assert_eq!(read_raters(&file, &people(), &all()).expect("rows"), rows);
         }
         let short = "subject_number,rater_number,relation\n1001,1002,部下\n";
-        assert_eq!(read_raters(short, &people()).expect("a row"), rows[..1]);
+        assert_eq!(read_raters(short, &people(), &all()).expect("a row"), rows[..1]);
     }
 
     #[test]
@@ -269,9 +280,11 @@ mod tests {
                     1001,1002,部下,maybe\n\
                     1001,1003,部下,はい\n\
                     1001,1003,同僚,いいえ\n\
+                    1001,1004,同僚,はい\n\
                     1001,1002\n";
+        let upward = BTreeSet::from([Relation::Own, Relation::Subordinate]);
         assert_eq!(
-            problems(read_raters(file, &people())),
+            problems(read_raters(file, &people(), &upward)),
             [
                 (2, Problem::UnknownPerson),
                 (3, Problem::UnknownRelation),
@@ -279,7 +292,8 @@ mod tests {
                 (5, Problem::RelationOfSelf),
                 (6, Problem::YesOrNo),
                 (8, Problem::DuplicatePair(7)),
-                (9, Problem::WrongCellCount { found: 2, expected: 4 }),
+                (9, Problem::RelationNotAsked),
+                (10, Problem::WrongCellCount { found: 2, expected: 4 }),
             ]
         );
     }
@@ -326,9 +340,9 @@ mod tests {
     proptest! {
         #[test]
         fn no_file_makes_reading_panic(text in ".{0,120}") {
-            let _ = read_raters(&text, &people());
+            let _ = read_raters(&text, &people(), &all());
             let _ = read_lines(&text, &people());
-            let _ = read_raters(&format!("subject_number,rater_number,relation\n{text}"), &people());
+            let _ = read_raters(&format!("subject_number,rater_number,relation\n{text}"), &people(), &all());
         }
     }
 }

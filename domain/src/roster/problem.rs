@@ -155,6 +155,11 @@ pub enum Problem {
     /// The relation is "self" for two people, or another one for one person.
     #[error("The relation self is for people rating themselves, and for nobody else.")]
     RelationOfSelf,
+    /// A rater asked in a relation that the review does not ask.
+    #[error(
+        "This review does not ask people in this relation. Write \"no\" under \"asked\", or delete the row."
+    )]
+    RelationNotAsked,
     /// Not one of the kinds of reporting line.
     #[error("Please use main, acting or concurrent.")]
     UnknownLineKind,
@@ -256,6 +261,9 @@ impl Problem {
             Self::UnknownPerson => "この職員番号の在籍者はいません。".into(),
             Self::DuplicatePair(line) => format!("この二人の組合せは{line}行目にもあります。"),
             Self::UnknownRelation => "本人、上司、部下、同僚のいずれかにしてください。".into(),
+            Self::RelationNotAsked => {
+                "この評価では、この関係の人には依頼しません。「依頼する」を「いいえ」にするか、行を削除してください。".into()
+            }
             Self::RelationOfSelf => {
                 "関係「本人」は、自分自身を評価する行にだけ使えます(自分自身の行は必ず「本人」です)。".into()
             }
@@ -336,6 +344,7 @@ mod tests {
             Problem::DuplicatePair(2),
             Problem::UnknownRelation,
             Problem::RelationOfSelf,
+            Problem::RelationNotAsked,
             Problem::UnknownLineKind,
             Problem::UntilBeforeSince(jiff::civil::date(2025, 4, 1)),
         ] {

@@ -143,8 +143,10 @@ fn table(cut: &Cut, lang: Lang) -> AnyView {
             let label_lang = own_lang(&label, lang);
             let cells = match group.respondents {
                 Some(managers) => {
-                    let cells = areas.iter().map(|(key, _)| cell(figures, key, lang)).collect_view();
-                    view! { <td class="num">{managers}</td> {cells} }.into_any()
+                    let cells =
+                        areas.iter().map(|(key, label)| cell(figures, key, label, lang)).collect_view();
+                    view! { <td class="num" data-label=lang.t("管理職", "Managers")>{managers}</td> {cells} }
+                        .into_any()
                 }
                 None => {
                     let columns = (areas.len() + 1).to_string();
@@ -156,7 +158,7 @@ fn table(cut: &Cut, lang: Lang) -> AnyView {
         })
         .collect_view();
     view! {
-        <ScrollTable caption=name(cut.item, lang) table_class="table--compact">
+        <ScrollTable caption=name(cut.item, lang) table_class="table--compact table--stack">
             <thead>
                 <tr>
                     <th scope="col">{lang.t("区分", "Group")}</th>
@@ -170,10 +172,11 @@ fn table(cut: &Cut, lang: Lang) -> AnyView {
     .into_any()
 }
 
-fn cell(figures: &Figures, area: &str, lang: Lang) -> AnyView {
+fn cell(figures: &Figures, area: &str, label: &str, lang: Lang) -> AnyView {
+    let label = label.to_owned();
     let shown = match figures.score(area) {
         Some(score) => view! { {written::index(score.figures.index)} }.into_any(),
         None => view! { <HiddenCell reason=figures.reason(area).label(lang)/> }.into_any(),
     };
-    view! { <td class="num">{shown}</td> }.into_any()
+    view! { <td class="num" data-label=label>{shown}</td> }.into_any()
 }

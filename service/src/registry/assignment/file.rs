@@ -65,10 +65,11 @@ impl Registry {
         let _writer = self.db.writer().await;
         let transaction = self.db.begin().await?;
         in_state(&transaction, id, State::Draft).await?;
-        find(&transaction, id).await?.review.ok_or(Error::NotFound)?;
+        let rules = find(&transaction, id).await?.review.ok_or(Error::NotFound)?;
         let ids = line::numbers(&transaction, true).await?;
         let present: BTreeSet<StaffNumber> = ids.keys().cloned().collect();
-        let rows = table::read_raters(&text, &present).map_err(|report| Refused::Rows(Box::new(report)))?;
+        let rows = table::read_raters(&text, &present, &rules.relations)
+            .map_err(|report| Refused::Rows(Box::new(report)))?;
         let stored: BTreeMap<(i64, i64), review_assignment::Model> = review_assignment::Entity::find()
             .filter(review_assignment::Column::CampaignId.eq(id))
             .all(&transaction)
