@@ -4,6 +4,8 @@ use domain::review::{Relation, ReviewRules};
 use domain::text::Lang;
 use service::Error;
 use service::registry::assignment::Correction;
+use service::registry::campaign::Draft;
+use service::registry::editing::Template;
 use service::registry::roster::Refused;
 
 use super::ministry::{draft, id, period, roster};
@@ -175,6 +177,42 @@ async fn peers_are_proposed_by_the_subject_and_approved_by_the_superior() {
         assert_eq!(nominated, ["1030"]);
         service.schedule_campaign(&review, None).await.expect("terms");
         assert!(registry.nominate(&review, subject, "1042").await.is_err(), "the terms are fixed");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_asks_what_its_report_shows_and_a_file_only_whom_it_may() {
+    both(|service| async move {
+        roster(&service).await;
+        let review = draft(&service, ReviewRules::upward(period())).await;
+        let found = service.registry.campaign(&review).await.expect("it");
+        // The engagement survey has demographics and choices, which no report of a manager shows.
+        let engagement = Template::Engagement.questionnaire().expect("a template");
+        let questionnaire_id =
+            service.registry.save_questionnaire(&engagement).await.expect("a questionnaire");
+        let (title, schedule, thresholds) = (found.title, found.schedule, found.thresholds);
+        let survey = Draft { title, questionnaire_id, schedule, thresholds, review: None };
+        service.registry.create_campaign(&survey, None, NOW).await.expect("a survey may ask it");
+        let asked = Draft { review: Some(ReviewRules::upward(period())), ..survey };
+        let refused = service.registry.create_campaign(&asked, None, NOW).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+        let changed = service.registry.update_campaign(&review, &asked, None, NOW).await;
+        assert!(matches!(changed, Err(Error::Invalid(_))), "{changed:?}");
+
+        service.registry.propose_raters(&review, None, NOW).await.expect("a table");
+        let file = service.registry.raters_csv(&review, Lang::En).await.expect("a file");
+        let peer = format!("{file}101,,1030,,peer,yes,\r\n");
+        match service.registry.import_raters(&review, peer.as_bytes(), None, NOW).await {
+            Err(Refused::Rows(report)) => assert_eq!(report.total(), 1, "an upward review asks no peers"),
+            other => panic!("{other:?}"),
+        }
+        // One rater stands in one relation to a subject: a second line is a fault, whatever it says.
+        let twice = format!("{file}101,,1010,,superior,no,\r\n");
+        match service.registry.import_raters(&review, twice.as_bytes(), None, NOW).await {
+            Err(Refused::Rows(report)) => assert_eq!(report.total(), 1),
+            other => panic!("{other:?}"),
+        }
     })
     .await;
 }
