@@ -23,7 +23,7 @@ pub use forms::{
 };
 pub use icon::{Icon, Sign};
 pub use layout::{AppLayout, Crumb, NavEntry, PageHeader, UserBadge};
-pub use paging::{encoded, page_of, pager};
+pub use paging::{encoded, matches, page_of, pager};
 pub use process::{Checklist, ChecklistStep, StepState};
 pub use table::ScrollTable;
 pub use value::{Figure, HiddenCell};

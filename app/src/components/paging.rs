@@ -10,6 +10,12 @@ pub fn page_of(asked: Option<&str>, entries: usize, per_page: usize) -> (usize, 
     (usize::clamp(asked, 1, pages), pages)
 }
 
+/// True where any of the texts has what was searched for, in whatever case; everything is found where nothing was.
+pub fn matches(wanted: &str, texts: &[&str]) -> bool {
+    let wanted = wanted.trim().to_lowercase();
+    wanted.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(&wanted))
+}
+
 /// Links to the pages before and after; nothing where all is on one page. `path` may have a query; `place` is
 /// the id of the list on its page, or empty where the page is the list.
 pub fn pager(path: &str, current: usize, pages: usize, place: &str, lang: Lang) -> AnyView {

@@ -59,10 +59,9 @@ pub fn FeedbackPage() -> impl IntoView {
         let person = context.person().ok_or(service::Error::Forbidden)?;
         let service = context.service();
         let report = service.registry.review_report(&campaign, person.id, &person).await?;
-        let asked = service.registry.pulse_actions(&campaign, vec![person.id]).await?.remove(&person.id);
         let actions = service.registry.actions(&campaign, person.id).await?;
         service.registry.note_seen(&campaign, person.id).await?;
-        let pulse = asked.map(|actions| words::asked_about(&actions, context.lang));
+        let pulse = (!report.actions.is_empty()).then(|| words::asked_about(&report.actions, context.lang));
         let (frame, view) = shown(&context, &report, Some(actions));
         Ok((frame, view! { {pulse} {view} }.into_any()))
     })

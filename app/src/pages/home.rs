@@ -91,8 +91,7 @@ async fn waiting(service: &Service, person: &Person) -> Result<Vec<Waiting>> {
     }
     for waiting in list.iter_mut().filter(|waiting| waiting.people > 0) {
         // Whoever has left since is on the list of people to rate, but there is nothing to do about them.
-        let ratings = service.registry.ratings(&waiting.place.campaign.id, person.id).await?;
-        let here = ratings.iter().filter(|rating| !rating.gone).count();
+        let here = service.registry.people_to_rate(&waiting.place.campaign.id, person.id).await?;
         waiting.people = u32::try_from(here).unwrap_or(u32::MAX).max(1);
     }
     list.sort_by_key(|waiting| waiting.place.campaign.schedule.closes_at);

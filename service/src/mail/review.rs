@@ -2,7 +2,7 @@
 
 use domain::text::Lang;
 
-use super::template::{Letter, Reader, Survey, deadline, letter};
+use super::template::{Letter, Reader, Reminding, Survey, deadline, letter, still_open};
 
 /// Somebody is asked to rate people, now or from the opening on.
 pub fn invitation(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
@@ -50,12 +50,9 @@ pub fn invitation(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
     letter(lang, name, subject, &text)
 }
 
-/// There is still time to rate. To `everybody` who is asked, or to those without a ballot for anybody yet.
+/// There is still time to rate. To `everybody` who is asked, or to those without a ballot for somebody on their list.
 pub fn reminder(reader: Reader<'_>, survey: Survey<'_>, everybody: bool) -> Letter {
-    let Reader { name, lang, time_zone } = reader;
-    let title = survey.title.get(lang);
-    let closes = deadline(survey.closes_at, time_zone, lang);
-    let (link, hash) = (survey.link, survey.terms_hash);
+    let (lang, title) = (reader.lang, survey.title.get(reader.lang));
     let whom = if everybody {
         lang.t("評価者の方全員に", "everybody who is asked to rate")
     } else {
@@ -64,37 +61,18 @@ pub fn reminder(reader: Reader<'_>, survey: Survey<'_>, everybody: bool) -> Lett
             "raters to whom no ballot has been issued for somebody on their list",
         )
     };
-    let (subject, text) = match lang {
-        Lang::Ja => (
-            format!("【評価の期限のお知らせ】{title}"),
-            format!(
-                "「{title}」は、次の期限まで回答を受け付けています。お願いしている方の一覧は、次のページにあります。\
-                 ご都合のよいときにご回答ください。\n\n\
-                 回答期限: {closes}\n\
-                 一覧のページ: {link}\n\n\
-                 このお知らせは、{whom}お送りしています。回答を済ませたかどうかは、どなたについても記録して\
-                 おらず、この案内の送り先にも使っていません。\n\
-                 すでに回答がお済みの場合は、ご放念ください。\n\n\
-                 実施条件の値(SHA-256):\n\
-                 {hash}\n"
-            ),
+    let lead = match lang {
+        Lang::Ja => format!(
+            "「{title}」は、次の期限まで回答を受け付けています。お願いしている方の一覧は、次のページにあります。\
+             ご都合のよいときにご回答ください。"
         ),
-        Lang::En => (
-            format!("Still open: {title}"),
-            format!(
-                "\"{title}\" is still open. This page lists the people you are asked to rate; please answer when it \
-                 suits you.\n\n\
-                 Open until: {closes}\n\
-                 Page: {link}\n\n\
-                 This mail goes to {whom}. Whether somebody has answered is not recorded for anyone, and is not what \
-                 this mail goes by.\n\
-                 If you have answered already, please disregard it.\n\n\
-                 Value of the terms (SHA-256):\n\
-                 {hash}\n"
-            ),
+        Lang::En => format!(
+            "\"{title}\" is still open. This page lists the people you are asked to rate; please answer when it \
+             suits you."
         ),
     };
-    letter(lang, name, subject, &text)
+    let heading = lang.t("【評価の期限のお知らせ】", "Still open: ");
+    still_open(reader, survey, Reminding { heading, lead, page: lang.t("一覧のページ", "Page"), whom })
 }
 
 /// The report of the person written to is there.

@@ -160,12 +160,21 @@ pub fn invitation(reader: Reader<'_>, survey: Survey<'_>) -> Letter {
     letter(lang, name, subject, &text)
 }
 
+/// What a reminder says of what is asked, in the reader's language.
+pub(super) struct Reminding {
+    /// The heading, before the title.
+    pub heading: &'static str,
+    /// What is still open, and what to do.
+    pub lead: String,
+    /// What the page is called.
+    pub page: &'static str,
+    /// Whom the mail goes to.
+    pub whom: &'static str,
+}
+
 /// A survey is still open. It says whom it goes to: everybody, or those to whom no ballot was issued yet.
 pub fn reminder(reader: Reader<'_>, survey: Survey<'_>, everybody: bool) -> Letter {
-    let Reader { name, lang, time_zone } = reader;
-    let title = survey.title.get(lang);
-    let closes = deadline(survey.closes_at, time_zone, lang);
-    let (link, hash) = (survey.link, survey.terms_hash);
+    let (lang, title) = (reader.lang, survey.title.get(reader.lang));
     let whom = if everybody {
         lang.t("対象の方全員に", "everybody who may answer")
     } else {
@@ -174,32 +183,43 @@ pub fn reminder(reader: Reader<'_>, survey: Survey<'_>, everybody: bool) -> Lett
             "people to whom no ballot has been issued on the page yet",
         )
     };
-    let (subject, text) = match lang {
-        Lang::Ja => (
-            format!("【回答期限のお知らせ】{title}"),
-            format!(
-                "「{title}」は、次の期限まで回答を受け付けています。ご都合のよいときにご回答ください。\n\n\
-                 回答期限: {closes}\n\
-                 回答ページ: {link}\n\n\
-                 このお知らせは、{whom}お送りしています。回答を済ませたか\
-                 どうかは、どなたについても記録しておらず、この案内の送り先にも使っていません。\n\
-                 すでに回答がお済みの場合は、ご放念ください。\n\n\
-                 実施条件の値(SHA-256):\n\
-                 {hash}\n"
-            ),
+    let lead = match lang {
+        Lang::Ja => {
+            format!("「{title}」は、次の期限まで回答を受け付けています。ご都合のよいときにご回答ください。")
+        }
+        Lang::En => format!("The survey \"{title}\" is still open. Please answer it when it suits you."),
+    };
+    let heading = lang.t("【回答期限のお知らせ】", "Still open: ");
+    still_open(reader, survey, Reminding { heading, lead, page: lang.t("回答ページ", "Page"), whom })
+}
+
+/// There is still time to answer, in words for what is asked.
+pub(super) fn still_open(reader: Reader<'_>, survey: Survey<'_>, words: Reminding) -> Letter {
+    let Reader { name, lang, time_zone } = reader;
+    let closes = deadline(survey.closes_at, time_zone, lang);
+    let (link, hash) = (survey.link, survey.terms_hash);
+    let Reminding { heading, lead, page, whom } = words;
+    let subject = format!("{heading}{}", survey.title.get(lang));
+    let text = match lang {
+        Lang::Ja => format!(
+            "{lead}\n\n\
+             回答期限: {closes}\n\
+             {page}: {link}\n\n\
+             このお知らせは、{whom}お送りしています。回答を済ませたか\
+             どうかは、どなたについても記録しておらず、この案内の送り先にも使っていません。\n\
+             すでに回答がお済みの場合は、ご放念ください。\n\n\
+             実施条件の値(SHA-256):\n\
+             {hash}\n"
         ),
-        Lang::En => (
-            format!("Still open: {title}"),
-            format!(
-                "The survey \"{title}\" is still open. Please answer it when it suits you.\n\n\
-                 Open until: {closes}\n\
-                 Page: {link}\n\n\
-                 This mail goes to {whom}. Whether somebody has \
-                 answered is not recorded for anyone, and is not what this mail goes by.\n\
-                 If you have answered already, please disregard it.\n\n\
-                 Value of the terms (SHA-256):\n\
-                 {hash}\n"
-            ),
+        Lang::En => format!(
+            "{lead}\n\n\
+             Open until: {closes}\n\
+             {page}: {link}\n\n\
+             This mail goes to {whom}. Whether somebody has \
+             answered is not recorded for anyone, and is not what this mail goes by.\n\
+             If you have answered already, please disregard it.\n\n\
+             Value of the terms (SHA-256):\n\
+             {hash}\n"
         ),
     };
     letter(lang, name, subject, &text)

@@ -23,6 +23,7 @@ use super::Registry;
 use super::campaign::Campaign;
 use super::entity::{nomination, review_assignment, review_subject, staff, stratum, unit};
 use super::person::names;
+use super::staff::present;
 use crate::error::{Error, Result};
 use crate::mail::Recipients;
 
@@ -181,18 +182,6 @@ pub(super) async fn asked(db: &impl ConnectionTrait, id: &str) -> Result<Vec<Ask
         Ok(Asked { subject: row.subject_id, rater: row.rater_id, relation: relation(&row.relation)? })
     })
     .collect()
-}
-
-/// Everybody in service.
-async fn present(db: &impl ConnectionTrait) -> Result<BTreeSet<i64>> {
-    let ids: Vec<i64> = staff::Entity::find()
-        .select_only()
-        .column(staff::Column::Id)
-        .filter(staff::Column::Active.eq(true))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(ids.into_iter().collect())
 }
 
 fn relation(stored: &str) -> Result<Relation> {

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use domain::review::RaterGroup;
 use domain::text::Text;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::Registry;
 use super::ballot::Enrolment;
-use super::entity::{review_subject, staff, stratum};
+use super::entity::{enrolment, review_subject, staff, stratum};
 use crate::error::{Error, Result};
 
 /// One subject to be rated by one person.
@@ -45,6 +45,27 @@ impl Registry {
         let mut ratings = self.of_places(campaign, places).await?;
         ratings.sort_by_key(|rating| (rating.group, rating.place.stratum));
         Ok(ratings)
+    }
+
+    /// How many of them are still in service, for the home page.
+    pub async fn people_to_rate(&self, campaign: &str, staff: i64) -> Result<u64> {
+        let here = staff::Entity::find()
+            .select_only()
+            .column(staff::Column::Id)
+            .filter(staff::Column::Active.eq(true))
+            .into_query();
+        let about = stratum::Entity::find()
+            .select_only()
+            .column(stratum::Column::Number)
+            .filter(stratum::Column::CampaignId.eq(campaign))
+            .filter(stratum::Column::SubjectId.in_subquery(here))
+            .into_query();
+        Ok(enrolment::Entity::find()
+            .filter(enrolment::Column::CampaignId.eq(campaign))
+            .filter(enrolment::Column::StaffId.eq(staff))
+            .filter(enrolment::Column::Stratum.in_subquery(about))
+            .count(self.db.get())
+            .await?)
     }
 
     /// One of them.

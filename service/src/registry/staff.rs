@@ -1,8 +1,13 @@
 //! Small questions about who and what is in the registry.
 
+use std::collections::BTreeSet;
+
 use domain::campaign::State;
 use domain::role::Role;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
 
 use super::Registry;
 use super::entity::{campaign, enrolment, plan, questionnaire, role_grant, staff, unit};
@@ -15,6 +20,18 @@ pub(crate) struct DemoPerson {
     pub grade: String,
     pub job_type: String,
     pub abroad: bool,
+}
+
+/// Everybody in service, by id.
+pub(crate) async fn present(db: &impl ConnectionTrait) -> Result<BTreeSet<i64>> {
+    let ids: Vec<i64> = staff::Entity::find()
+        .select_only()
+        .column(staff::Column::Id)
+        .filter(staff::Column::Active.eq(true))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().collect())
 }
 
 impl Registry {
@@ -35,14 +52,7 @@ impl Registry {
 
     /// The ids of everyone active.
     pub async fn active_staff(&self) -> Result<Vec<i64>> {
-        Ok(staff::Entity::find()
-            .select_only()
-            .column(staff::Column::Id)
-            .filter(staff::Column::Active.eq(true))
-            .order_by_asc(staff::Column::Id)
-            .into_tuple()
-            .all(self.db.get())
-            .await?)
+        Ok(present(self.db.get()).await?.into_iter().collect())
     }
 
     /// The number of the first person with this role; for `Staff`, the last person who has no other role and no ballot

@@ -176,10 +176,7 @@ impl Survey {
     /// The cells of everybody together, for indicators: (item, counts per point).
     fn whole_cells(&self) -> Vec<(String, Vec<u32>)> {
         let Some(whole) = self.groups.first() else { return Vec::new() };
-        let shown = self.measures.iter().enumerate().filter(|(at, measure)| {
-            matches!(measure.form, Form::Points(_)) && self.suppression.item(0, *at).is_shown()
-        });
-        shown.map(|(at, measure)| (measure.item.clone(), whole.tally.measures[at].counts.clone())).collect()
+        whole.tally.points(&self.measures, |at| self.suppression.item(0, at).is_shown())
     }
 }
 

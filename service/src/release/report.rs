@@ -39,6 +39,16 @@ pub struct Subject {
     pub unit: Text,
 }
 
+impl From<review_subject::Model> for Subject {
+    fn from(row: review_subject::Model) -> Self {
+        Self {
+            id: row.staff_id,
+            name: Text::new(row.name_ja, row.name_en),
+            unit: Text::new(row.unit_ja, row.unit_en),
+        }
+    }
+}
+
 /// One group of raters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Raters {
@@ -72,6 +82,8 @@ pub struct Report {
     pub subject: Subject,
     /// What was asked.
     pub questionnaire: Arc<Stored>,
+    /// In a pulse read by its subject, the actions that were asked about.
+    pub actions: Vec<String>,
     /// The groups of raters, in the order of [`RaterGroup::ALL`]; none where nobody was asked, because there were too few.
     pub groups: Vec<Raters>,
     /// Groups nobody of whom was asked, because they were too few to be shown.
@@ -163,13 +175,11 @@ impl Registry {
         let before =
             if is_report(&campaign) { self.last_review(&campaign, subject, reader).await? } else { None };
         let (before_title, before) = before.unzip();
+        let (questionnaire, actions) = self.asked_about(&campaign, subject, reader).await?;
         Ok(Report {
-            subject: Subject {
-                id: subject,
-                name: Text::new(row.name_ja, row.name_en),
-                unit: Text::new(row.unit_ja, row.unit_en),
-            },
-            questionnaire: self.asked_about(&campaign, subject, reader).await?,
+            subject: row.into(),
+            questionnaire,
+            actions,
             groups: self.raters_of(&campaign.id, subject).await?,
             not_asked: self.too_few_to_ask(&campaign.id, subject).await?,
             average: self.release_cells(&campaign.id, 0).await?,
@@ -181,19 +191,28 @@ impl Registry {
 
     /// What was asked about a subject: in a pulse, only about as many actions as they shared. Their words are theirs and the
     /// team's, so they are left out for other readers.
-    async fn asked_about(&self, campaign: &Campaign, subject: i64, reader: &Person) -> Result<Arc<Stored>> {
+    async fn asked_about(
+        &self,
+        campaign: &Campaign,
+        subject: i64,
+        reader: &Person,
+    ) -> Result<(Arc<Stored>, Vec<String>)> {
         let stored = self.campaign_questionnaire(campaign).await?;
+        if is_report(campaign) {
+            return Ok((stored, Vec::new()));
+        }
         let mut actions =
             self.pulse_actions(&campaign.id, vec![subject]).await?.remove(&subject).unwrap_or_default();
         if actions.is_empty() {
-            return Ok(stored);
+            return Ok((stored, actions));
         }
-        if reader.id != subject {
+        let own = reader.id == subject;
+        if !own {
             actions.fill(String::new());
         }
         let mut asked = Stored::clone(&stored);
         pulse::ask(Arc::make_mut(&mut asked.questionnaire), &actions);
-        Ok(Arc::new(asked))
+        Ok((Arc::new(asked), if own { actions } else { Vec::new() }))
     }
 
     /// The last review of the same series in which the subject was rated. Its own terms say who reads it.
@@ -330,12 +349,6 @@ impl Registry {
             .all(self.db.get())
             .await?;
         let rows = rows.into_iter().filter(|row| with_report.contains(&row.staff_id));
-        Ok(rows
-            .map(|row| Subject {
-                id: row.staff_id,
-                name: Text::new(row.name_ja, row.name_en),
-                unit: Text::new(row.unit_ja, row.unit_en),
-            })
-            .collect())
+        Ok(rows.map(Subject::from).collect())
     }
 }

@@ -14,9 +14,7 @@ use domain::disclosure::{
 use domain::questionnaire::Questionnaire;
 use domain::review::RaterGroup;
 use domain::terms::Terms;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use self::averages::{Averages, Sums};
 pub use self::averages::{GRADE, PLACE};
@@ -26,8 +24,9 @@ use super::tally::{Form, Measure, Tally, measures, rules};
 use crate::error::{Error, Result};
 use crate::registry::campaign::count;
 use crate::registry::entity::{
-    release_cell, release_group, review_group, review_subject, staff, stratum as stratum_entity,
+    release_cell, release_group, review_group, review_subject, stratum as stratum_entity,
 };
+use crate::registry::staff::present;
 
 /// Rows written by one statement.
 const CHUNK: usize = 2_000;
@@ -60,14 +59,7 @@ pub(super) struct Frozen {
 impl Frozen {
     /// Subjects who have left since get no report, and are in no average.
     pub(super) async fn read(db: &impl ConnectionTrait, id: &str) -> Result<Self> {
-        let here: Vec<i64> = staff::Entity::find()
-            .select_only()
-            .column(staff::Column::Id)
-            .filter(staff::Column::Active.eq(true))
-            .into_tuple()
-            .all(db)
-            .await?;
-        let here: BTreeSet<i64> = here.into_iter().collect();
+        let here = present(db).await?;
         let mut subjects = review_subject::Entity::find()
             .filter(review_subject::Column::CampaignId.eq(id))
             .order_by_asc(review_subject::Column::StaffId)
@@ -236,10 +228,7 @@ impl Review {
     /// The cells of the average over all managers, for indicators: (item, counts per point).
     pub(super) fn whole_cells(&self) -> Vec<(String, Vec<u32>)> {
         let Some(whole) = self.averages.all.first() else { return Vec::new() };
-        let shown = self.measures.iter().enumerate().filter(|(at, measure)| {
-            matches!(measure.form, Form::Points(_)) && self.averages.item(0, *at).is_shown()
-        });
-        shown.map(|(at, measure)| (measure.item.clone(), whole.tally.measures[at].counts.clone())).collect()
+        whole.tally.points(&self.measures, |at| self.averages.item(0, at).is_shown())
     }
 }
 

@@ -15,8 +15,8 @@ use service::registry::nomination::Nomination;
 use super::campaigns::{BOARD, board_name};
 use super::{button_form, grouped, section};
 use crate::components::{
-    ButtonKind, EmptyState, FileField, ScrollTable, SelectField, SubmitButton, TextField, encoded, own_lang,
-    page_of, pager,
+    ButtonKind, EmptyState, FileField, ScrollTable, SelectField, SubmitButton, TextField, encoded, matches,
+    own_lang, page_of, pager,
 };
 use crate::context::Context;
 use crate::pages::{Frame, page, param};
@@ -180,7 +180,7 @@ fn subjects(context: &Context, campaign: &str, table: &[Assignment], lang: Lang)
         }
     }
     let listed: Vec<(&Someone, Counted)> =
-        found.into_values().filter(|(someone, _)| matches(someone, &wanted)).collect();
+        found.into_values().filter(|(someone, _)| matches(&wanted, &texts(someone))).collect();
     let (current, pages) = page_of(context.query("page").as_deref(), listed.len(), PER_PAGE);
     let rows = listed
         .iter()
@@ -215,10 +215,9 @@ fn subjects(context: &Context, campaign: &str, table: &[Assignment], lang: Lang)
     section("subjects", lang.t("評価対象者", "Subjects"), content.into_any())
 }
 
-fn matches(someone: &Someone, wanted: &str) -> bool {
-    let wanted = wanted.trim().to_lowercase();
-    let texts = [&someone.number, &someone.name.ja, &someone.name.en, &someone.unit.ja, &someone.unit.en];
-    wanted.is_empty() || texts.into_iter().any(|text| text.to_lowercase().contains(&wanted))
+/// What a subject can be searched by.
+fn texts(someone: &Someone) -> [&str; 5] {
+    [&someone.number, &someone.name.ja, &someone.name.en, &someone.unit.ja, &someone.unit.en]
 }
 
 fn subject_row(campaign: &str, someone: &Someone, counted: &Counted, lang: Lang) -> AnyView {

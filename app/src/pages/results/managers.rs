@@ -12,7 +12,7 @@ use service::{Result, Service};
 use super::figures::Figures;
 use super::wave::Wave;
 use crate::components::{
-    ButtonKind, HiddenCell, ScrollTable, SubmitButton, TextField, encoded, own_lang, page_of, pager,
+    ButtonKind, HiddenCell, ScrollTable, SubmitButton, TextField, encoded, matches, own_lang, page_of, pager,
 };
 use crate::context::Context;
 
@@ -72,7 +72,7 @@ pub fn section(cuts: &[Cut], lang: Lang) -> AnyView {
 pub fn reports(context: &Context, subjects: &[Subject], campaign: &str) -> AnyView {
     let lang = context.lang;
     let wanted = context.query("q").unwrap_or_default();
-    let found: Vec<&Subject> = subjects.iter().filter(|subject| matches(subject, &wanted)).collect();
+    let found: Vec<&Subject> = subjects.iter().filter(|subject| matches(&wanted, &texts(subject))).collect();
     let (current, pages) = page_of(context.query("page").as_deref(), found.len(), PER_PAGE);
     let rows = found
         .iter()
@@ -113,10 +113,9 @@ pub fn reports(context: &Context, subjects: &[Subject], campaign: &str) -> AnyVi
     .into_any()
 }
 
-fn matches(subject: &Subject, wanted: &str) -> bool {
-    let wanted = wanted.trim().to_lowercase();
-    let texts = [&subject.name.ja, &subject.name.en, &subject.unit.ja, &subject.unit.en];
-    wanted.is_empty() || texts.into_iter().any(|text| text.to_lowercase().contains(&wanted))
+/// What a report can be searched by.
+fn texts(subject: &Subject) -> [&str; 4] {
+    [&subject.name.ja, &subject.name.en, &subject.unit.ja, &subject.unit.en]
 }
 
 /// What a cut is by.

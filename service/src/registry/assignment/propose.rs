@@ -9,12 +9,13 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{ASKED, CHUNK, LEFT_OUT, Origin, present, write_subjects};
+use super::{ASKED, CHUNK, LEFT_OUT, Origin, write_subjects};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::registry::campaign::{find, in_state, note};
 use crate::registry::entity::{campaign, review_action, review_assignment};
 use crate::registry::line;
+use crate::registry::staff::present;
 
 /// What a proposal did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
