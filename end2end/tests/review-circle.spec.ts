@@ -176,8 +176,8 @@ async function twice(people: People, server: Server, review: string, circle: Cir
   const entries = page.locator('li.rating');
   const all = await entries.count();
   await expect(entries.filter({ hasText: en.rated })).toHaveCount(1);
-  const next = entries.filter({ hasNotText: en.rated }).filter({ has: page.getByRole('link') }).first();
-  await press(page, next.getByRole('link'), 'before rating');
+  const other = entries.filter({ hasNotText: en.rated }).filter({ has: page.getByRole('link') }).first();
+  await press(page, other.getByRole('link'), 'before rating');
   await sheet(page, 'en', number + 1, '');
   await expect(entries).toHaveCount(all);
   await expect(entries.filter({ hasText: en.rated })).toHaveCount(2);

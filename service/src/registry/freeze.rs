@@ -104,11 +104,12 @@ impl Registry {
         let draft = super::campaign::find(&transaction, id).await?;
         draft.schedule.check(now).map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
         // Whoever left yesterday is not asked, whether or not the hourly look has come by since.
-        keep_standing(&transaction, now, date_in(now, "Asia/Tokyo")).await?;
+        let today = date_in(now, "Asia/Tokyo");
+        keep_standing(&transaction, now, today).await?;
         let k = draft.thresholds.scores;
         let population = match &draft.review {
             None => survey::population(&transaction, id, k).await?,
-            Some(rules) => review::population(&transaction, id, rules, k).await?,
+            Some(rules) => review::population(&transaction, id, rules, k, today).await?,
         };
 
         let (ballot_seed, counting_seed) = (random()?, random()?);

@@ -4,6 +4,7 @@ use domain::answer::{Answer, Answers};
 use domain::campaign::State;
 use domain::disclosure::CellState;
 use domain::review::{RaterGroup, Relation, ReviewRules};
+use domain::text::Lang;
 use service::Error;
 use service::mail::Recipients;
 use service::registry::assignment::Correction;
@@ -149,6 +150,45 @@ async fn a_pulse_asks_about_actions_and_only_teams_who_were_told_any() {
         let out = Correction::LeaveOut(String::new());
         registry.correct_rater(&pulse, "103", "1010", out, None, NOW).await.expect("off the table");
         service.schedule_campaign(&pulse, None).await.expect("terms");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_left_the_team_is_not_asked_about_its_superior_any_more() {
+    both(|service| async move {
+        roster(&service).await;
+        let review = open(&service, ReviewRules::upward(period())).await;
+        team_rates(&service, &review, 103).await;
+        release(&service, &review).await;
+        let registry = &service.registry;
+        let typed = [("面談を月に一度".to_owned(), "2026-03-31".to_owned(), true)];
+        let subject = id(&service, 103).await;
+        registry.save_actions(&review, subject, &typed, NOW, service.clock.today()).await.expect("shared");
+        // 1030 moves under 105. The rules count former superiors, as those of the review did.
+        service.clock.set(service.clock.now() + 10 * 86_400);
+        let (now, today) = (service.clock.now(), service.clock.today());
+        let csv = registry.staff_csv(today, Lang::En).await.expect("the roster");
+        let moves =
+            |line: &str| if line.starts_with("1030,") { line.replace(",103,", ",105,") } else { line.into() };
+        let moved: String = csv.lines().map(|line| format!("{}\n", moves(line))).collect();
+        registry.import_roster(moved.as_bytes(), None, now, today).await.expect("moved");
+        let rules = ReviewRules {
+            relations: [Relation::Subordinate].into(),
+            pulse_of: Some(review.clone()),
+            ..ReviewRules::upward(period())
+        };
+        assert!(rules.former);
+        let pulse = draft(&service, rules).await;
+        registry.propose_raters(&pulse, None, now).await.expect("a table");
+        let table = registry.assignments(&pulse).await.expect("the table");
+        let raters: Vec<&str> = table.iter().map(|one| one.rater.number.as_str()).collect();
+        assert_eq!(raters, ["1031", "1032", "1033"]);
+        // Nor by hand: what was shared is for those who are in the team.
+        let add = Correction::Ask(Relation::Subordinate);
+        registry.correct_rater(&pulse, "103", "1030", add, None, now).await.expect("on the table");
+        let refused = service.schedule_campaign(&pulse, None).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
     })
     .await;
 }

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use domain::campaign::State;
+use domain::review::Relation;
 use domain::review::proposal::{LeftOut, Proposed, propose};
-use domain::review::{Relation, ReviewRules};
+use jiff::civil::Date;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::{ASKED, CHUNK, LEFT_OUT, Origin, write_subjects};
+use crate::clock::date_in;
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::registry::campaign::{find, in_state, note};
@@ -43,7 +45,11 @@ impl Registry {
         let mut proposed = propose(&here, &line::all(&transaction).await?, &rules);
         if let Some(review) = &rules.pulse_of {
             let shared = sharing(&transaction, review).await?;
-            proposed.retain(|pair| shared.contains(&pair.subject) && pair.relation == Relation::Subordinate);
+            let team = team(&transaction, date_in(now, "Asia/Tokyo")).await?;
+            proposed.retain(|pair| {
+                let told = shared.contains(&pair.subject) && team.contains(&(pair.subject, pair.rater));
+                told && pair.relation == Relation::Subordinate
+            });
         }
         let rows = review_assignment::Entity::find()
             .filter(review_assignment::Column::CampaignId.eq(id))
@@ -134,15 +140,16 @@ pub(in crate::registry) async fn excluded_before(
     Ok(excluded)
 }
 
-/// In a pulse, whom a subject told what they mean to do: who reports to them now. (subject, rater).
+/// Who reports to whom on a day, and so was told what a manager shared with the team: (superior, who reports).
 pub(in crate::registry) async fn team(
     db: &impl ConnectionTrait,
-    rules: &ReviewRules,
+    today: Date,
 ) -> Result<BTreeSet<(i64, i64)>> {
-    let now = ReviewRules { former: false, ..rules.clone() };
-    let proposed = propose(&present(db).await?, &line::all(db).await?, &now);
-    let team = proposed.iter().filter(|pair| pair.relation == Relation::Subordinate);
-    Ok(team.map(|pair| (pair.subject, pair.rater)).collect())
+    let lines = line::all(db).await?;
+    let goes_on = lines.iter().filter(|line| {
+        line.since.is_none_or(|since| since <= today) && line.until.is_none_or(|until| today <= until)
+    });
+    Ok(goes_on.map(|line| (line.superior, line.staff)).collect())
 }
 
 /// Subjects of a review who shared what they mean to do.

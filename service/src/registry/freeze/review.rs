@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::review::{RaterGroup, ReviewRules, grouping};
 use domain::terms::as_read;
 use domain::text::{Lang, Text};
+use jiff::civil::Date;
 use sea_orm::ConnectionTrait;
 
 use super::{Population, Promised};
@@ -20,6 +21,7 @@ pub(super) async fn population(
     id: &str,
     rules: &ReviewRules,
     k: u32,
+    today: Date,
 ) -> Result<Population> {
     let subjects = assignment::subjects(db, id).await?;
     let asked = assignment::asked(db, id).await?;
@@ -29,7 +31,7 @@ pub(super) async fn population(
     }
     if let Some(review) = &rules.pulse_of {
         let shared = action::fix_for_pulse(db, id, review).await?;
-        let team = team(db, rules).await?;
+        let team = team(db, today).await?;
         let told =
             |one: &grouping::Asked| shared.contains(&one.subject) && team.contains(&(one.subject, one.rater));
         if !asked.iter().all(told) {
