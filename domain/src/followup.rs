@@ -6,7 +6,9 @@
 //! Most rows carry their texts in Japanese only. On an English page the texts stay as they are, while figures,
 //! units and dates are printed in English by [`Written::label`].
 
-mod csv_form;
+pub mod check;
+mod compare;
+mod table_form;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,10 +20,11 @@ use crate::fiscal_year::{AsOf, Deadline};
 use crate::indicator::{Direction, Indicator, Observation, Source, Target, Value, Written};
 use crate::text::{Lang, Text};
 
-pub use csv_form::{CellError, MAX_ROWS, MAX_TEXT, RowError, read, write};
+pub use compare::{Pair, changed, compare};
+pub use table_form::{CellError, MAX_ROWS, MAX_TEXT, RowError, read, read_rows, write};
 
 /// A column of the table. The order of [`Column::ALL`] is the order of the CSV form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {
     /// 項目番号.
     Section,
@@ -65,6 +68,29 @@ impl Column {
         Self::Initiative,
         Self::Outcome,
     ];
+
+    /// Its name in forms and in the record of changes.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Section => "section",
+            Self::Kind => "kind",
+            Self::Item => "item",
+            Self::Group => "group",
+            Self::Target => "target",
+            Self::Deadline => "deadline",
+            Self::Current => "current",
+            Self::CurrentAsOf => "current_as_of",
+            Self::Baseline => "baseline",
+            Self::BaselineAsOf => "baseline_as_of",
+            Self::Initiative => "initiative",
+            Self::Outcome => "outcome",
+        }
+    }
+
+    /// Reads [`Column::key`].
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.key() == key)
+    }
 
     /// The heading of the column in the CSV form.
     pub const fn header(self) -> &'static str {
@@ -239,6 +265,25 @@ impl Row {
             Column::Initiative => Cow::Borrowed(&self.initiative),
             Column::Outcome => Cow::Borrowed(&self.outcome),
         }
+    }
+
+    /// The row with another text in a column that holds text as it is written: every column but section and kind.
+    #[must_use]
+    pub fn with(mut self, column: Column, text: String) -> Self {
+        match column {
+            Column::Section | Column::Kind => {}
+            Column::Item => self.item = text,
+            Column::Group => self.group = text,
+            Column::Target => self.target = text,
+            Column::Deadline => self.deadline = text,
+            Column::Current => self.current = text,
+            Column::CurrentAsOf => self.current_as_of = text,
+            Column::Baseline => self.baseline = text,
+            Column::BaselineAsOf => self.baseline_as_of = text,
+            Column::Initiative => self.initiative = text,
+            Column::Outcome => self.outcome = text,
+        }
+        self
     }
 
     /// The target as written, and as read.

@@ -5,17 +5,24 @@
 //! 目標設定時), and observations (実績値) that say where they come from. [`status()`] judges it and says why.
 
 mod decimal;
+mod forecast;
+mod rate;
+mod small_rates;
 mod status;
 mod target;
 mod value;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::fiscal_year::{AsOf, Deadline, fold};
 use crate::text::{Lang, Text};
 
 pub use decimal::Decimal;
-pub use status::{Status, line, status};
+pub use forecast::{Forecast, Verdict, forecast};
+pub use rate::{Rate, RateError, below_zero, exceeds_whole, is_share};
+pub use small_rates::{Decision, GroupRate, Reason, hide_small_rates};
+pub use status::{Status, line, status, yearly};
 pub use target::{Level, Target};
 pub use value::{Operator, Unit, UnitName, Value, ValueError};
 
@@ -53,6 +60,22 @@ impl Indicator {
             .enumerate()
             .max_by_key(|(index, o)| (o.as_of.map(AsOf::last_day), *index))
             .map(|(_, observation)| observation)
+    }
+
+    /// Where the value will be at the deadline if it goes on as it did, with an honest interval; `None` with fewer than
+    /// three values at different times, without a deadline, or when that is over. A percentage lies within 0 and 100
+    /// where `share` says that it is a share.
+    pub fn forecast(&self, share: bool, today: Date) -> Option<Forecast> {
+        let level = self.target.as_ref().and_then(Target::level)?;
+        let due = self.deadline.and_then(Deadline::last_day).filter(|due| *due >= today)?;
+        let points: Vec<(Date, f64)> = self
+            .observations
+            .iter()
+            .filter(|o| o.value.unit == level.unit)
+            .filter_map(|o| Some((o.as_of?.last_day().min(today), o.value.number.to_f64())))
+            .collect();
+        let high = (share && level.unit == Unit::Percent).then_some(100.0);
+        Some(forecast(&points, due)?.bounded(Some(0.0), high))
     }
 }
 

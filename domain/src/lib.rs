@@ -8,6 +8,7 @@ pub mod answer;
 pub mod ballot;
 pub mod campaign;
 pub mod csv_cell;
+pub mod csv_rows;
 pub mod disclosure;
 pub mod fiscal_year;
 pub mod followup;

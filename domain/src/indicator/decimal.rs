@@ -73,6 +73,11 @@ impl Decimal {
         Self::new(mantissa, decimals).map(|number| (number, tail)).ok_or_else(too_long)
     }
 
+    /// The number without its decimal point.
+    pub fn mantissa(self) -> i64 {
+        self.mantissa
+    }
+
     /// The number of digits after the point.
     pub fn decimals(self) -> u8 {
         self.decimals

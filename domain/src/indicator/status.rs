@@ -1,10 +1,12 @@
 //! How an indicator stands against its target, and why.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Decimal, Direction, Indicator, Level, Observation, Operator, Unit, Value};
-use crate::fiscal_year::{AsOf, Deadline};
+use super::{Decimal, Direction, Indicator, Level, Observation, Operator, Target, Unit, Value};
+use crate::fiscal_year::{AsOf, Deadline, FiscalYear};
 use crate::text::{Lang, Text};
 
 /// Slack for the comparison with the straight line, which is computed in floating point: far below any place a
@@ -70,7 +72,8 @@ pub fn line(baseline: (f64, Date), target: (f64, Date), day: Date) -> f64 {
 /// 2. No observation, or one in another unit than the target: [`Status::NoData`].
 /// 3. The latest value meets the level ([`Level::is_met_by`]): [`Status::Achieved`].
 /// 4. The latest value is worse than the baseline: [`Status::WorseThanBaseline`].
-/// 5. The target is due in every fiscal year, so there is no way towards it: [`Status::Behind`].
+/// 5. The target is due in every fiscal year, so there is no way towards it: [`Status::Behind`]. The reason says how each
+///    year with a value stood ([`yearly()`]); the newest one decides.
 /// 6. The deadline has passed: [`Status::Behind`].
 /// 7. The value is at or beyond [`line()`] on the day it stands for: [`Status::OnTrack`], otherwise
 ///    [`Status::Behind`].
@@ -102,8 +105,37 @@ pub fn status(indicator: &Indicator, today: Date) -> (Status, Text) {
     }
     let case = Case { indicator, level, latest, today };
     let (status, finding) = case.judge();
-    let facts = case.facts();
-    (status, Text::new(facts.ja + &finding.ja, format!("{} {}", facts.en, finding.en)))
+    let (facts, years) = (case.facts(), case.years());
+    (
+        status,
+        Text::new(facts.ja + &finding.ja + &years.ja, format!("{} {}{}", facts.en, finding.en, years.en)),
+    )
+}
+
+/// How a target that is due in every fiscal year stood in each year that has a value, the earliest first: the latest
+/// value of each year against the level. Empty for any other target, and for values in another unit.
+pub fn yearly(indicator: &Indicator) -> Vec<(FiscalYear, Value, bool)> {
+    let Some(level) = indicator.target.as_ref().and_then(Target::level) else { return Vec::new() };
+    if !is_yearly(level, indicator.deadline) {
+        return Vec::new();
+    }
+    let direction = level.operator.map_or(indicator.direction, Operator::direction);
+    let mut years: BTreeMap<FiscalYear, (Date, &Value)> = BTreeMap::new();
+    for observation in indicator.observations.iter().filter(|o| o.value.unit == level.unit) {
+        let Some(day) = observation.as_of.map(AsOf::last_day) else { continue };
+        let newest = years.entry(FiscalYear::of(day)).or_insert((day, &observation.value));
+        if day >= newest.0 {
+            *newest = (day, &observation.value);
+        }
+    }
+    let judged = |(year, (_, value)): (FiscalYear, (Date, &Value))| {
+        (year, value.clone(), level.is_met_by(value, direction))
+    };
+    years.into_iter().map(judged).collect()
+}
+
+fn is_yearly(level: &Level, deadline: Option<Deadline>) -> bool {
+    level.every_fiscal_year || deadline == Some(Deadline::EveryFiscalYear)
 }
 
 fn units_differ(level: &Level, latest: &Observation) -> Text {
@@ -137,7 +169,7 @@ impl<'a> Case<'a> {
         }
         let short = self.shortfall();
         let deadline = self.indicator.deadline;
-        if self.level.every_fiscal_year || deadline == Some(Deadline::EveryFiscalYear) {
+        if is_yearly(self.level, deadline) {
             return (Status::Behind, short);
         }
         let due = deadline.and_then(Deadline::last_day);
@@ -162,6 +194,28 @@ impl<'a> Case<'a> {
 
     fn direction(&self) -> Direction {
         self.level.operator.map_or(self.indicator.direction, Operator::direction)
+    }
+
+    /// `年度別: 令和6年度 47.9%(未達)、令和7年度 52.1%(達成)。`, where there are several years to tell of.
+    fn years(&self) -> Text {
+        let years = yearly(self.indicator);
+        if years.len() < 2 {
+            return Text::default();
+        }
+        let told = |lang: Lang| -> Vec<String> {
+            let one = |(year, value, met): &(FiscalYear, Value, bool)| {
+                let word = if *met { lang.t("達成", "met") } else { lang.t("未達", "not met") };
+                match lang {
+                    Lang::Ja => format!("{} {}({word})", year.label(lang), value.label(lang)),
+                    Lang::En => format!("{} {} ({word})", year.label(lang), value.label(lang)),
+                }
+            };
+            years.iter().map(one).collect()
+        };
+        Text::new(
+            format!("年度別: {}。", told(Lang::Ja).join("、")),
+            format!(" By year: {}.", told(Lang::En).join(", ")),
+        )
     }
 
     /// The baseline, where it can be compared with the target.

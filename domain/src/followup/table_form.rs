@@ -1,11 +1,14 @@
-//! The CSV form of the follow-up table: UTF-8 with a byte order mark, twelve columns, lines ended by CR LF, line
-//! feeds within cells, quotes only where they are needed (RFC 4180).
+//! The follow-up table as a file: twelve columns under their headings, in CSV or in a workbook.
+//!
+//! The CSV form is UTF-8 with a byte order mark, lines ended by CR LF, line feeds within cells, quotes only where they
+//! are needed (RFC 4180).
 
-use csv::{ReaderBuilder, StringRecord};
+use std::collections::HashMap;
 
+use super::check::{self, RowFault};
 use super::{Column, Row, RowKind, SectionNumber};
 use crate::csv_cell;
-use crate::fiscal_year::{AsOf, DateError, Deadline};
+use crate::csv_rows::{self, BYTE_ORDER_MARK, NumberedRow, UnclosedQuote};
 use crate::text::{self, Lang, TextError};
 
 /// Longest cell, in characters.
@@ -14,9 +17,6 @@ pub const MAX_TEXT: usize = 10_000;
 pub const MAX_ROWS: usize = 2_000;
 /// Most characters of a cell that an error repeats.
 const MAX_EXCERPT: usize = 40;
-
-/// Tells a spreadsheet that the file is UTF-8.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What is wrong with a table, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,12 +70,15 @@ pub enum CellError {
     /// Not a kind of row.
     #[error("not one of the three kinds")]
     Kind,
-    /// A date that does not exist.
+    /// What the cell says cannot be.
     #[error(transparent)]
-    Date(#[from] DateError),
+    Content(#[from] RowFault),
     /// Too long, or with a control character.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// The same figure or question stands in an earlier row.
+    #[error("the same as row {0}")]
+    SameAs(usize),
 }
 
 impl RowError {
@@ -155,30 +158,43 @@ impl CellError {
                 "種別は「取組」「調査」「数値」のいずれかにしてください。",
                 "The kind must be 取組 (initiative), 調査 (survey) or 数値 (figure).",
             ),
-            Self::Date(error) => return error.message(lang),
+            Self::Content(fault) => return fault.message(lang),
             Self::Text(error) => return error.message(lang),
+            Self::SameAs(row) => {
+                return match lang {
+                    Lang::Ja => {
+                        format!("{row}行目と項目番号・種別・項目・区分が同じです。どちらかを直すか、削除してください。")
+                    }
+                    Lang::En => format!(
+                        "Section, kind, item and group are the same as in row {row}. Please change or delete one of them."
+                    ),
+                };
+            }
         };
         plain.to_owned()
     }
 }
 
+/// Reads a table in CSV; see [`read_rows`].
+pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowError>> {
+    let rows = csv_rows::rows(text).map_err(|UnclosedQuote(row)| only(row, CellError::UnclosedQuote))?;
+    read_rows(rows)
+}
+
 /// Reads a table: all of it, or every error found and nothing.
 ///
 /// Columns may stand in any order and are found by their headings. Rows with no text in any cell are left out,
-/// as spreadsheets leave such rows at the end. An apostrophe that protects a formula-like cell is taken off.
-/// Cells of figures and dates may be any text, but a date that does not exist (令和7年2月30日) is refused.
-pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowError>> {
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    let numbers = row_numbers(text).map_err(|row| only(row, CellError::UnclosedQuote))?;
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    // The bytes come from a string, so a record that cannot be read is one that is not there.
-    let mut records = reader.records().map_while(Result::ok);
-    let Some(header) = records.next() else { return Err(only(1, CellError::Empty)) };
-    let layout = Layout::read(numbers.first().copied().unwrap_or(1), &header)?;
-    let mut rows = Vec::new();
+/// as spreadsheets leave such rows at the end.
+/// Cells of figures and dates may be any text, but one that says what cannot be is refused ([`check::row`]:
+/// 令和7年2月30日), and so are two figures, or two questions, of one name.
+pub fn read_rows(rows: impl IntoIterator<Item = NumberedRow>) -> Result<Vec<Row>, Vec<RowError>> {
+    let mut records = rows.into_iter();
+    let Some((number, header)) = records.next() else { return Err(only(1, CellError::Empty)) };
+    let layout = Layout::read(number, &header)?;
+    let mut rows: Vec<Row> = Vec::new();
     let mut errors = Vec::new();
-    for (index, record) in (1..).zip(records) {
-        let number = numbers.get(index).copied().unwrap_or(index + 1);
+    let mut known = HashMap::new();
+    for (index, (number, record)) in (1..).zip(records) {
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -186,12 +202,29 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowError>> {
             errors.push(RowError::new(number, None, "", CellError::TooManyRows));
             break;
         }
-        match layout.row(number, &record) {
-            Ok(row) => rows.push(row),
+        match layout.row(number, record) {
+            Ok(row) => {
+                if let Some(first) = same_as(&mut known, &row, number) {
+                    let error = CellError::SameAs(first);
+                    errors.push(RowError::new(number, Some(Column::Item), &row.item, error));
+                }
+                rows.push(row);
+            }
             Err(found) => errors.extend(found),
         }
     }
     if errors.is_empty() { Ok(rows) } else { Err(errors) }
+}
+
+/// The earlier row that states the same figure or asks the same question. Initiatives of one name may stand side by side.
+fn same_as(known: &mut HashMap<(String, String, String), usize>, row: &Row, number: usize) -> Option<usize> {
+    if row.kind == RowKind::Initiative || row.item.trim().is_empty() {
+        return None;
+    }
+    let place = format!("{} {:?}", row.section, row.kind);
+    let key = (place, row.item.trim().to_owned(), row.group.trim().to_owned());
+    let first = *known.entry(key).or_insert(number);
+    (first != number).then_some(first)
 }
 
 /// Writes a table that [`read()`] reads back: cells that a spreadsheet would take for a formula are made harmless.
@@ -216,7 +249,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn read(number: usize, header: &StringRecord) -> Result<Self, Vec<RowError>> {
+    fn read(number: usize, header: &[String]) -> Result<Self, Vec<RowError>> {
         let mut positions = [None; 12];
         let mut errors = Vec::new();
         for (position, heading) in header.iter().enumerate() {
@@ -241,18 +274,17 @@ impl Layout {
         Ok(Self { positions: positions.map(Option::unwrap_or_default), width: header.len() })
     }
 
-    fn row(&self, number: usize, record: &StringRecord) -> Result<Row, Vec<RowError>> {
+    fn row(&self, number: usize, record: Vec<String>) -> Result<Row, Vec<RowError>> {
         if record.len() != self.width {
             let error = CellError::Width { found: record.len(), expected: self.width };
             return Err(only(number, error));
         }
-        let cells =
-            self.positions.map(|at| String::from(csv_cell::restore(record.get(at).unwrap_or_default())));
+        let cells = self.positions.map(|at| record.get(at).cloned().unwrap_or_default());
         let mut errors: Vec<RowError> = Column::ALL
             .into_iter()
             .zip(&cells)
             .filter_map(|(column, cell)| {
-                let error = cell_error(column, cell)?;
+                let error = cell_error(cell)?;
                 Some(RowError::new(number, Some(column), cell, error))
             })
             .collect();
@@ -260,8 +292,8 @@ impl Layout {
         let [baseline, baseline_as_of, initiative, outcome] = rest;
         let section = named(number, Column::Section, &section, SectionNumber::parse, &mut errors);
         let kind = named(number, Column::Kind, &kind, RowKind::parse, &mut errors);
-        match (section, kind) {
-            (Some(section), Some(kind)) if errors.is_empty() => Ok(Row {
+        let row = match (section, kind) {
+            (Some(section), Some(kind)) if errors.is_empty() => Row {
                 section,
                 kind,
                 item,
@@ -274,23 +306,23 @@ impl Layout {
                 baseline_as_of,
                 initiative,
                 outcome,
-            }),
-            _ => Err(errors),
+            },
+            _ => return Err(errors),
+        };
+        let faults = check::row(&row);
+        if faults.is_empty() {
+            return Ok(row);
         }
+        let told = faults.into_iter().map(|(column, fault)| {
+            RowError::new(number, Some(column), &row.cell(column), CellError::from(fault))
+        });
+        Err(told.collect())
     }
 }
 
-/// What is wrong with a cell as a text, and as a date where it is meant as one.
-fn cell_error(column: Column, cell: &str) -> Option<CellError> {
-    if let Err(error) = text::check(cell, MAX_TEXT, true) {
-        return Some(error.into());
-    }
-    let date = match column {
-        Column::Deadline => Deadline::parse(cell).err(),
-        Column::CurrentAsOf | Column::BaselineAsOf => AsOf::parse(cell).err(),
-        _ => None,
-    };
-    date.filter(DateError::is_impossible_date).map(CellError::from)
+/// What is wrong with a cell as a text.
+fn cell_error(cell: &str) -> Option<CellError> {
+    text::check(cell, MAX_TEXT, true).err().map(CellError::from)
 }
 
 /// Reads the cell of a column that must be one of a few forms.
@@ -311,53 +343,6 @@ fn named<T>(
         errors.push(RowError::new(number, Some(column), cell, error));
     }
     found
-}
-
-/// The spreadsheet's number of each row that is not an empty line, because the reader passes over empty lines;
-/// or the row in which a quotation mark is opened and never closed.
-fn row_numbers(text: &str) -> Result<Vec<usize>, usize> {
-    /// Where the scanner stands: before a cell, in an unquoted one, in a quoted one, after a quotation mark in a
-    /// quoted one (which either closes it or doubles the next).
-    enum At {
-        Start,
-        Plain,
-        Quoted,
-        Quote,
-    }
-    let mut numbers = Vec::new();
-    let mut row = 1;
-    let mut empty = true;
-    let mut at = At::Start;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        at = match (at, c) {
-            (At::Quoted, '"') => At::Quote,
-            (At::Quoted, _) => At::Quoted,
-            (At::Start | At::Quote, '"') => At::Quoted,
-            (_, ',') => At::Start,
-            (_, '\r' | '\n') => {
-                if c == '\r' {
-                    chars.next_if_eq(&'\n');
-                }
-                if !empty {
-                    numbers.push(row);
-                }
-                row += 1;
-                empty = true;
-                at = At::Start;
-                continue;
-            }
-            _ => At::Plain,
-        };
-        empty = false;
-    }
-    if matches!(at, At::Quoted) {
-        return Err(row);
-    }
-    if !empty {
-        numbers.push(row);
-    }
-    Ok(numbers)
 }
 
 #[cfg(test)]
