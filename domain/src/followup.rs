@@ -8,6 +8,7 @@
 
 pub mod check;
 mod compare;
+pub mod open_data;
 mod table_form;
 
 use std::borrow::Cow;
