@@ -13,6 +13,7 @@ pub mod disclosure;
 pub mod fiscal_year;
 pub mod followup;
 pub mod indicator;
+pub mod metric;
 pub mod questionnaire;
 pub mod review;
 pub mod role;
