@@ -8,6 +8,8 @@ mod m0005_roster_upload;
 mod m0006_ballot_counts;
 mod m0007_roster_files;
 mod m0008_reviews;
+mod m0009_plans;
+mod m0010_metrics;
 
 use sea_orm_migration::prelude::*;
 
@@ -21,5 +23,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0006_ballot_counts::Migration),
         Box::new(m0007_roster_files::Migration),
         Box::new(m0008_reviews::Migration),
+        Box::new(m0009_plans::Migration),
+        Box::new(m0010_metrics::Migration),
     ]
 }

@@ -5,15 +5,35 @@
 //! taken over from a survey, and cells that a later import superseded. What a row shows as its current value follows
 //! from both, see [`PlanRow::row`].
 
+mod digest;
+mod draft;
 mod edit;
+mod edition;
+mod export;
+mod figure;
+mod history;
 mod import;
 mod inherit;
+mod open_data;
 mod plan;
 mod stored;
 mod survey;
+mod value;
 
-pub use import::{Imported, MAX_FILE};
-pub use plan::{ObservedSource, Plan, PlanRow, PlanSection};
-pub use survey::{SurveyArea, SurveyChoice};
+pub use draft::{DRAFTED, Decision, Draft, DraftState, OwnRow};
+pub use edit::{Cells, RowSettings, row_version};
+pub use edition::{Compared, PlanState, Remark, Step};
+pub use figure::{Figure, FigureChoice};
+pub use history::{Act, Change};
+pub use import::{Imported, MAX_FILE, TableFile};
+pub use open_data::OpenDataImported;
+pub use plan::{HIDDEN, ObservedSource, Plan, PlanRow, PlanSection, WrittenBy};
+pub use survey::{SurveyChoice, SurveyLink};
+pub use value::NewValue;
 
-pub(crate) use survey::observe_release;
+pub(crate) use edit::figure;
+pub(crate) use export::csv_of;
+pub(crate) use history::{Doing, row_name, write as write_changes};
+pub(crate) use import::{file_name, table_rows};
+pub(crate) use stored::{METRIC, SURVEY, by_hand, row as row_of};
+pub(crate) use survey::{check_units, end_link, observe_release};

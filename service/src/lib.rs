@@ -13,11 +13,13 @@ pub mod indicator;
 pub mod intake;
 mod kept;
 pub mod mail;
+pub mod metric;
 pub mod registry;
 pub mod release;
 pub mod secret;
 pub mod settings;
 pub mod simulate;
+pub mod spreadsheet;
 pub mod text_encoding;
 
 use std::sync::Arc;
@@ -66,7 +68,9 @@ impl Service {
         let registry = Registry::open(&settings.registry_url).await?;
         let collector = Collector::open(&settings.collector_url).await?;
         let progress = release::Progress::default();
-        Ok(Self(Arc::new(Parts { registry, collector, master, clock, settings, progress })))
+        let service = Self(Arc::new(Parts { registry, collector, master, clock, settings, progress }));
+        service.keep_standard_series().await?;
+        Ok(service)
     }
 
     /// What of it takes sheets in, and no more.

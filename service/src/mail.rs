@@ -7,7 +7,9 @@ mod campaign;
 mod counts;
 pub mod delivery;
 pub mod fault;
+pub(crate) mod followup;
 pub mod outbox;
+pub(crate) mod overtime;
 mod review;
 pub mod template;
 

@@ -10,7 +10,7 @@ use domain::indicator::{Source, Status};
 use domain::terms::Audience;
 use domain::text::Lang;
 use service::browser::Known;
-use service::indicator::PlanRow;
+use service::indicator::{NewValue, PlanRow, SurveyLink};
 use service::{Error, Service};
 
 const DEMO: &str = include_str!("../demo/followup.csv");
@@ -49,6 +49,10 @@ fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> String {
         }
         other => panic!("{other:?}"),
     }
+}
+
+fn link(series: &str, figure: &str) -> Option<SurveyLink> {
+    Some(SurveyLink { series: series.into(), figure: figure.into(), population: String::new() })
 }
 
 /// Twelve people answer, half of them 1 and half of them 5 on every item: an index of 50.
@@ -152,12 +156,21 @@ async fn typed_values_are_checked_shown_and_taken_back() {
         import(&service, &table).await.expect("imported");
         let id = row(&service, "率").await.id;
 
-        assert_eq!(refused(service.set_value(id, "", "", None).await).lines().count(), 2);
-        assert!(refused(service.set_value(id, "50人", "令和6年度", None).await).contains("単位"));
-        assert!(refused(service.set_value(id, "50%", "令和8年1月", None).await).contains("まだ来ていません"));
-        assert!(matches!(service.set_value(id + 999, "50%", "令和6年度", None).await, Err(Error::NotFound)));
+        assert_eq!(refused(service.set_value(id, &NewValue::plain("", ""), None).await).lines().count(), 2);
+        assert!(
+            refused(service.set_value(id, &NewValue::plain("50人", "令和6年度"), None).await)
+                .contains("単位")
+        );
+        assert!(
+            refused(service.set_value(id, &NewValue::plain("50%", "令和8年1月"), None).await)
+                .contains("まだ来ていません")
+        );
+        assert!(matches!(
+            service.set_value(id + 999, &NewValue::plain("50%", "令和6年度"), None).await,
+            Err(Error::NotFound)
+        ));
 
-        service.set_value(id, "50.0%", "FY2024", None).await.expect("recorded");
+        service.set_value(id, &NewValue::plain("50.0%", "FY2024"), None).await.expect("recorded");
         let typed = service.followup_row(id).await.expect("the row");
         assert_eq!((typed.row.current.as_str(), typed.row.current_as_of.as_str()), ("50.0%", "令和6年度"));
         assert_eq!(values(&typed), [("42.3%", "令和5年度"), ("50.0%", "令和6年度")]);
@@ -167,8 +180,8 @@ async fn typed_values_are_checked_shown_and_taken_back() {
         assert!(exported.contains(",50.0%,令和6年度,"), "{exported}");
 
         // For the same time the later value counts; for an earlier one it is history.
-        service.set_value(id, "51.5%", "令和6年度", None).await.expect("recorded");
-        service.set_value(id, "35.0%", "令和4年度", None).await.expect("recorded");
+        service.set_value(id, &NewValue::plain("51.5%", "令和6年度"), None).await.expect("recorded");
+        service.set_value(id, &NewValue::plain("35.0%", "令和4年度"), None).await.expect("recorded");
         let typed = service.followup_row(id).await.expect("the row");
         assert_eq!(values(&typed), [("35.0%", "令和4年度"), ("42.3%", "令和5年度"), ("51.5%", "令和6年度")]);
         assert_eq!(typed.row.current, "51.5%");
@@ -195,8 +208,8 @@ async fn a_new_import_keeps_what_belongs_to_a_row_and_the_course_of_its_figure()
     both(|service| async move {
         import(&service, &figure("率", "100%", "42.3%", "令和5年度")).await.expect("imported");
         let first = row(&service, "率").await;
-        service.set_value(first.id, "35.0%", "令和4年度", None).await.expect("recorded");
-        service.set_value(first.id, "49.0%", "令和6年度", None).await.expect("recorded");
+        service.set_value(first.id, &NewValue::plain("35.0%", "令和4年度"), None).await.expect("recorded");
+        service.set_value(first.id, &NewValue::plain("49.0%", "令和6年度"), None).await.expect("recorded");
 
         import(&service, &figure("率", "100%", "50.0%", "令和6年度")).await.expect("imported");
         let second = row(&service, "率").await;
@@ -244,28 +257,29 @@ async fn a_released_survey_becomes_this_years_value() {
         let staff = seed_staff(&service).await;
         import(&service, DEMO).await.expect("imported");
         let id = row(&service, INDEX).await.id;
-        let link = |series: &str, measure: &str| (Some(series.to_owned()), Some(measure.to_owned()));
 
         // Nothing to link to yet; then only to what there is, and only figures without a unit.
-        let (series, measure) = link("engagement", "area:engagement");
-        refused(service.link_survey(id, series, measure, None).await);
+        refused(service.link_survey(id, link("engagement", "area:engagement"), None).await);
         service.registry.save_questionnaire(&common::questionnaire()).await.expect("a questionnaire");
         let choices = service.survey_choices().await.expect("choices");
         assert_eq!(choices.len(), 1);
-        assert_eq!((choices[0].series.as_str(), choices[0].areas.len()), ("engagement", 1));
+        assert_eq!(
+            (choices[0].series.as_str(), choices[0].figures[0].figure.code()),
+            ("engagement", "area:engagement".into())
+        );
         for (series, measure) in
             [("engagement", "area:growth"), ("engagement", "q1"), ("pulse", "area:engagement")]
         {
-            let (series, measure) = link(series, measure);
-            refused(service.link_survey(id, series, measure, None).await);
+            refused(service.link_survey(id, link(series, measure), None).await);
         }
-        refused(service.link_survey(id, Some("engagement".into()), None, None).await);
+        let elsewhere = link("engagement", "area:engagement")
+            .map(|link| SurveyLink { population: "unit:999".into(), ..link });
+        refused(service.link_survey(id, elsewhere, None).await);
         let share = row(&service, "男性職員の育児休業取得率").await.id;
-        let (series, measure) = link("engagement", "area:engagement");
-        assert!(refused(service.link_survey(share, series, measure, None).await).contains("単位"));
+        let index = link("engagement", "area:engagement");
+        assert!(refused(service.link_survey(share, index, None).await).contains("単位"));
 
-        let (series, measure) = link("engagement", "area:engagement");
-        service.link_survey(id, series, measure, None).await.expect("linked");
+        service.link_survey(id, link("engagement", "area:engagement"), None).await.expect("linked");
         assert_eq!(service.export_followup(None).await.expect("a table"), DEMO, "nothing has been released");
 
         let campaign = released_wave(&service, &staff).await;
@@ -292,10 +306,9 @@ async fn a_released_survey_becomes_this_years_value() {
         assert_eq!(service.export_followup(None).await.expect("a table"), exported);
         import(&service, DEMO).await.expect("imported");
         assert_eq!(values(&service.followup_row(id).await.expect("the row")), [("50.0", "令和7年10月")]);
-        service.link_survey(id, None, None, None).await.expect("unlinked");
+        service.link_survey(id, None, None).await.expect("unlinked");
         assert_eq!(service.export_followup(None).await.expect("a table"), DEMO);
-        let (series, measure) = link("engagement", "area:engagement");
-        service.link_survey(id, series, measure, None).await.expect("linked");
+        service.link_survey(id, link("engagement", "area:engagement"), None).await.expect("linked");
         let again = service.followup_row(id).await.expect("the row");
         assert_eq!(values(&again), values(&fed), "what has been released is taken over");
         assert_eq!(again.sources[0].respondents, Some(12));
@@ -342,15 +355,14 @@ async fn a_new_years_table_stays_linked_to_its_surveys() {
         assert_eq!(table(DEMO, 2025).await.expect("imported").links, 0);
         let first = row(&service, INDEX).await.id;
         service.registry.save_questionnaire(&common::questionnaire()).await.expect("a questionnaire");
-        let (series, measure) = (Some("engagement".to_owned()), Some("area:engagement".to_owned()));
-        service.link_survey(first, series, measure, None).await.expect("linked");
+        service.link_survey(first, link("engagement", "area:engagement"), None).await.expect("linked");
         let wave = released_wave(&service, &staff).await;
 
         let imported = table(DEMO, 2026).await.expect("imported");
         assert_eq!((imported.rows, imported.links), (followup::read(DEMO).expect("a table").len(), 1));
         let next = row(&service, INDEX).await;
-        assert_eq!((next.fiscal_year, next.survey_series.as_deref()), (2026, Some("engagement")));
-        assert_eq!(next.survey_measure.as_deref(), Some("area:engagement"));
+        assert_eq!((next.fiscal_year, &next.survey), (2026, &link("engagement", "area:engagement")));
+        assert_eq!(next.came_from, Some(first));
         assert_eq!(values(&next), [("50.0", "令和7年10月")], "what has been released is taken over");
 
         // This year's survey feeds this year's table.
@@ -367,10 +379,10 @@ async fn a_new_years_table_stays_linked_to_its_surveys() {
         let with_unit = DEMO.replace("65以上", "65%以上");
         assert_ne!(with_unit, DEMO);
         assert_eq!(table(&with_unit, 2027).await.expect("imported").links, 0);
-        assert_eq!(row(&service, INDEX).await.survey_series, None);
-        service.link_survey(next.id, None, None, None).await.expect("unlinked");
+        assert_eq!(row(&service, INDEX).await.survey, None);
+        service.link_survey(next.id, None, None).await.expect("unlinked");
         assert_eq!(table(DEMO, 2026).await.expect("imported").links, 0);
-        assert_eq!(service.followup_row(next.id).await.expect("the row").survey_series, None);
+        assert_eq!(service.followup_row(next.id).await.expect("the row").survey, None);
     })
     .await;
 }

@@ -1,78 +1,335 @@
-//! Values typed by hand, and taking them back.
+//! What HR edits in a follow-up table: cells, rows, and what the table has no column for.
 
-use domain::fiscal_year::AsOf;
-use domain::followup::{Row, RowKind};
-use domain::indicator::{Unit, Value};
-use domain::text::Lang;
-use jiff::civil::Date;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use std::collections::BTreeMap;
 
-use super::stored::{self, SURVEY, TYPED};
+use domain::fiscal_year::FiscalYear;
+use domain::followup::{Column, MAX_TEXT, Row, RowKind, SectionNumber, check};
+use domain::indicator::{Direction, Unit};
+use domain::text::{self, Lang};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+
+use super::history::{self, Act, Doing};
+use super::stored::{self, Identity};
 use crate::Service;
 use crate::error::{Error, Result};
-use crate::registry::entity::{followup_row, observation};
+use crate::registry::entity::{followup_draft, followup_row, observation, plan, unit};
 use crate::registry::event::{self, Event};
+use crate::secret::sha256_hex;
+
+/// Texts for cells, by column.
+pub type Cells = BTreeMap<Column, String>;
+
+/// What a row has beside its cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowSettings {
+    /// The unit that owns the row and may propose texts and values for it.
+    pub owner: Option<i64>,
+    /// Which way is better, where neither target nor baseline says so.
+    pub direction: Option<Direction>,
+    /// Its category in the open-data form; by its words where none is chosen.
+    pub category: Option<domain::followup::open_data::Category>,
+}
+
+/// What tells the state of a row that somebody looked at from a later one.
+pub fn row_version(row: &Row) -> String {
+    let cells: Vec<String> = Column::ALL.iter().map(|column| row.cell(*column).into_owned()).collect();
+    sha256_hex(cells.join("\u{1f}").as_bytes())
+}
 
 impl Service {
-    /// Records a value of a figure row for the time it stands for; a value typed earlier for the same time gives way.
+    /// Puts texts into cells of a row; `seen` is [`row_version`] of what stood there when the form was opened.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the value or the time cannot be read, the time has not begun yet, or the value has
-    /// another unit than the target or the values before; [`Error::NotFound`] where there is no such figure row.
-    pub async fn set_value(&self, row_id: i64, value: &str, as_of: &str, actor: Option<i64>) -> Result<()> {
+    /// [`Error::Invalid`] with a line for each cell that cannot be accepted; [`Error::Conflict`] where somebody else has
+    /// changed the row since, or the table is signed off; [`Error::NotFound`] where there is no such row.
+    pub async fn edit_followup_row(
+        &self,
+        id: i64,
+        seen: &str,
+        cells: &Cells,
+        actor: Option<i64>,
+    ) -> Result<()> {
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
-        let row = stored::row(&figure(&transaction, row_id).await?)?;
-        let (value, as_of) = check(&row, value, as_of, self.clock.today())?;
-        let typed = observation::Entity::find()
-            .filter(observation::Column::RowId.eq(row_id))
-            .filter(observation::Column::Source.eq(TYPED))
-            .all(&transaction)
-            .await?;
-        let same_time = |o: &&observation::Model| AsOf::parse(&o.as_of).ok() == Some(as_of);
-        let ids: Vec<i64> = typed.iter().filter(same_time).map(|o| o.id).collect();
-        if !ids.is_empty() {
-            let given_way = observation::Column::Id.is_in(ids);
-            observation::Entity::delete_many().filter(given_way).exec(&transaction).await?;
+        let (model, year) = open_row(&transaction, id).await?;
+        if row_version(&stored::row(&model)?) != seen {
+            return Err(Error::Conflict(domain::text::Text::new(
+                "この行は、開いている間にほかの人が変更しました。入力した内容は下に残してあります。今の内容と見比べて、もう一度保存してください。",
+                "Somebody else has changed this row in the meantime. What you typed is kept below; please compare it with \
+                 what stands there now and save again.",
+            )));
         }
-        // The table is Japanese, whatever language the value was typed in.
-        let (value, as_of) = (value.label(Lang::Ja), as_of.label(Lang::Ja));
-        let detail = format!("#{row_id}: {value} ({as_of})");
-        let typed = stored::by_hand(row_id, TYPED, value, as_of, now);
-        observation::Entity::insert(typed).exec_without_returning(&transaction).await?;
-        note(&transaction, now, actor, "followup.value", detail).await?;
+        let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Edit };
+        write_cells(&transaction, model, year, cells, doing).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Takes a typed value, or one kept from an earlier import, back. A survey's figure stays as long as the row is linked
-    /// to the survey.
+    /// Adds a row at the end of its section and returns its id.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the row has no such value.
-    pub async fn withdraw_value(&self, row_id: i64, observation_id: i64, actor: Option<i64>) -> Result<()> {
+    /// As for [`Self::edit_followup_row`]; [`Error::NotFound`] where the year has no table.
+    pub async fn add_followup_row(
+        &self,
+        year: FiscalYear,
+        kind: RowKind,
+        section: &str,
+        cells: &Cells,
+        actor: Option<i64>,
+    ) -> Result<i64> {
+        let section = SectionNumber::parse(section).ok_or_else(|| {
+            Error::invalid(
+                "項目番号を「2」または「1-2」の形で入力してください。",
+                "Please enter a section number such as \"2\" or \"1-2\".",
+            )
+        })?;
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
-        let found = observation::Entity::find_by_id(observation_id)
-            .filter(observation::Column::RowId.eq(row_id))
-            .filter(observation::Column::Source.ne(SURVEY))
-            .one(&transaction)
-            .await?
-            .ok_or(Error::NotFound)?;
-        observation::Entity::delete_by_id(found.id).exec(&transaction).await?;
-        let detail = format!("#{row_id}: {} ({})", found.value, found.as_of);
-        note(&transaction, now, actor, "followup.withdraw", detail).await?;
+        let plan = open_plan(&transaction, year).await?;
+        let row = filled(Row::new(section, kind), cells);
+        let all: Vec<Column> = Column::ALL.to_vec();
+        accept(&transaction, plan.id, None, &row, &all, year).await?;
+        let rows = followup_row::Entity::find()
+            .filter(followup_row::Column::PlanId.eq(plan.id))
+            .order_by_asc(followup_row::Column::Position)
+            .all(&transaction)
+            .await?;
+        let number = section.to_string();
+        let at = rows.iter().rposition(|other| other.section == number).map_or(rows.len(), |last| last + 1);
+        let position = i32::try_from(at).unwrap_or(i32::MAX);
+        // From the last row on, so that no two rows have one position between two statements.
+        for later in rows.iter().skip(at).rev() {
+            move_to(&transaction, later.id, later.position + 1).await?;
+        }
+        let added = stored::new_row(plan.id, &row, position).insert(&transaction).await?;
+        stored::written(&transaction, added.id, "", actor, now).await?;
+        let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Add };
+        history::write(&transaction, doing.cells(Some(added.id), None, Some(&row))).await?;
+        transaction.commit().await?;
+        Ok(added.id)
+    }
+
+    /// Removes a row with its values and drafts. The record of changes keeps what it said.
+    pub async fn remove_followup_row(&self, id: i64, actor: Option<i64>) -> Result<()> {
+        let now = self.clock.now();
+        let _writer = self.registry.db.writer().await;
+        let transaction = self.registry.db.begin().await?;
+        let (model, year) = open_row(&transaction, id).await?;
+        let row = stored::row(&model)?;
+        delete_rows(&transaction, &[id]).await?;
+        let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Remove };
+        history::write(&transaction, doing.cells(Some(id), Some(&row), None)).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Moves a row one place up or down among the rows of its section; at the end of the section nothing happens.
+    pub async fn move_followup_row(&self, id: i64, up: bool) -> Result<()> {
+        let _writer = self.registry.db.writer().await;
+        let transaction = self.registry.db.begin().await?;
+        let (model, _) = open_row(&transaction, id).await?;
+        let rows = followup_row::Entity::find()
+            .filter(followup_row::Column::PlanId.eq(model.plan_id))
+            .filter(followup_row::Column::Section.eq(model.section.as_str()))
+            .order_by_asc(followup_row::Column::Position)
+            .all(&transaction)
+            .await?;
+        let at = rows.iter().position(|row| row.id == id);
+        let beside = at.and_then(|at| if up { at.checked_sub(1) } else { at.checked_add(1) });
+        if let Some(other) = beside.and_then(|at| rows.get(at)) {
+            move_to(&transaction, id, -1).await?;
+            move_to(&transaction, other.id, model.position).await?;
+            move_to(&transaction, id, other.position).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Sets what a row has beside its cells.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where there is no such unit.
+    pub async fn set_followup_settings(
+        &self,
+        id: i64,
+        settings: RowSettings,
+        actor: Option<i64>,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let _writer = self.registry.db.writer().await;
+        let transaction = self.registry.db.begin().await?;
+        let (model, year) = open_row(&transaction, id).await?;
+        if let Some(owner) = settings.owner {
+            unit::Entity::find_by_id(owner)
+                .one(&transaction)
+                .await?
+                .ok_or_else(|| Error::invalid("選んだ部署がありません。", "There is no such unit."))?;
+        }
+        let name = history::row_name(&stored::row(&model)?);
+        let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Setting };
+        let direction = settings.direction.map(|direction| stored::direction_key(direction).to_owned());
+        let category = settings.category.map(|category| category.as_str().to_owned());
+        let unit_name = |id: Option<i64>| stored::unit_name(&transaction, id);
+        let owners = (unit_name(model.owner_unit_id).await?, unit_name(settings.owner).await?);
+        let said = |text: &Option<String>| text.clone().unwrap_or_default();
+        let changes = [
+            ("owner", owners.0, owners.1),
+            ("direction", said(&model.direction), said(&direction)),
+            ("category", said(&model.category), said(&category)),
+        ];
+        let changes = changes.into_iter().filter(|(_, before, after)| before != after);
+        let changes =
+            changes.map(|(field, before, after)| doing.change(Some(id), &name, field, before, after));
+        history::write(&transaction, changes.collect()).await?;
+        let mut model: followup_row::ActiveModel = model.into();
+        model.owner_unit_id = Set(settings.owner);
+        model.direction = Set(direction);
+        model.category = Set(category);
+        model.update(&transaction).await?;
         transaction.commit().await?;
         Ok(())
     }
 }
 
-/// The figure row with this id.
-pub(super) async fn figure(db: &impl ConnectionTrait, id: i64) -> Result<followup_row::Model> {
+/// Writes texts into the cells of a row and records the changes. The caller holds the writer.
+pub(super) async fn write_cells(
+    db: &impl ConnectionTrait,
+    model: followup_row::Model,
+    year: FiscalYear,
+    cells: &Cells,
+    doing: Doing,
+) -> Result<()> {
+    let before = stored::row(&model)?;
+    let after = filled(before.clone(), cells);
+    let changed = domain::followup::changed(Some(&before), Some(&after));
+    if changed.is_empty() {
+        return Ok(());
+    }
+    accept(db, model.plan_id, Some(model.id), &after, &changed, year).await?;
+    history::write(db, doing.cells(Some(model.id), Some(&before), Some(&after))).await?;
+    let (id, position) = (model.id, model.position);
+    let mut model: followup_row::ActiveModel = model.into();
+    stored::fill(&mut model, &after, position);
+    model.update(db).await?;
+    stored::written(db, id, "", doing.actor, doing.at).await
+}
+
+/// Texts in place of those of the row. Browsers send line breaks as CR LF; the table has LF.
+fn filled(row: Row, cells: &Cells) -> Row {
+    cells.iter().fold(row, |row, (column, text)| row.with(*column, text.replace("\r\n", "\n")))
+}
+
+/// Refuses a row that cannot be: said with a line for each cell.
+async fn accept(
+    db: &impl ConnectionTrait,
+    plan: i64,
+    id: Option<i64>,
+    row: &Row,
+    changed: &[Column],
+    year: FiscalYear,
+) -> Result<()> {
+    let mut faults: Vec<(Column, String, String)> = Vec::new();
+    for column in Column::ALL {
+        if let Err(error) = text::check(&row.cell(column), MAX_TEXT, true) {
+            faults.push((column, error.message(Lang::Ja), error.message(Lang::En)));
+        }
+    }
+    if row.item.trim().is_empty() {
+        faults.push((Column::Item, "項目を入力してください。".into(), "Please name the item.".into()));
+    }
+    let mut content = check::row(row);
+    if changed.contains(&Column::Deadline) {
+        content.extend(check::deadline(row, year).map(|fault| (Column::Deadline, fault)));
+    }
+    faults
+        .extend(content.into_iter().map(|(c, fault)| (c, fault.message(Lang::Ja), fault.message(Lang::En))));
+    if row.kind != RowKind::Initiative && has_same(db, plan, id, row).await? {
+        faults.push((
+            Column::Item,
+            "項目番号・種別・項目・区分が同じ行がすでにあります。".into(),
+            "There is a row with the same section, kind, item and group already.".into(),
+        ));
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let ja: Vec<String> = faults.iter().map(|(c, ja, _)| format!("{}: {ja}", c.label(Lang::Ja))).collect();
+    let en: Vec<String> = faults.iter().map(|(c, _, en)| format!("{}: {en}", c.label(Lang::En))).collect();
+    Err(Error::invalid(ja.join("\n"), en.join("\n")))
+}
+
+async fn has_same(db: &impl ConnectionTrait, plan: i64, id: Option<i64>, row: &Row) -> Result<bool> {
+    let others = followup_row::Entity::find()
+        .filter(followup_row::Column::PlanId.eq(plan))
+        .filter(followup_row::Column::Item.eq(row.item.as_str()))
+        .all(db)
+        .await?;
+    let wanted = Identity::of(row);
+    Ok(others.iter().any(|other| Some(other.id) != id && Identity::of_stored(other) == wanted))
+}
+
+async fn move_to(db: &impl ConnectionTrait, id: i64, position: i32) -> Result<()> {
+    followup_row::Entity::update_many()
+        .col_expr(followup_row::Column::Position, Expr::value(position))
+        .filter(followup_row::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Deletes rows with everything that belongs to them.
+pub(super) async fn delete_rows(db: &impl ConnectionTrait, ids: &[i64]) -> Result<()> {
+    let theirs = observation::Column::RowId.is_in(ids.iter().copied());
+    observation::Entity::delete_many().filter(theirs).exec(db).await?;
+    let drafts = followup_draft::Column::RowId.is_in(ids.iter().copied());
+    followup_draft::Entity::delete_many().filter(drafts).exec(db).await?;
+    let rows = followup_row::Column::Id.is_in(ids.iter().copied());
+    followup_row::Entity::delete_many().filter(rows).exec(db).await?;
+    Ok(())
+}
+
+/// The table of a fiscal year, as long as it is not signed off.
+pub(super) async fn open_plan(db: &impl ConnectionTrait, year: FiscalYear) -> Result<plan::Model> {
+    let year = i32::from(year.year());
+    let found = plan::Entity::find().filter(plan::Column::FiscalYear.eq(year)).one(db).await?;
+    unsigned(found.ok_or(Error::NotFound)?)
+}
+
+/// A row and the fiscal year of its table, as long as that is not signed off.
+pub(super) async fn open_row(
+    db: &impl ConnectionTrait,
+    id: i64,
+) -> Result<(followup_row::Model, FiscalYear)> {
     let model = followup_row::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    if RowKind::parse(&model.kind) == Some(RowKind::Figure) { Ok(model) } else { Err(Error::NotFound) }
+    let plan = plan::Entity::find_by_id(model.plan_id).one(db).await?.ok_or(Error::NotFound)?;
+    let year = stored::year(&unsigned(plan)?)?;
+    Ok((model, year))
+}
+
+/// Refuses a table that is signed off.
+pub(super) fn unsigned(plan: plan::Model) -> Result<plan::Model> {
+    if plan.signed_at.is_none() {
+        return Ok(plan);
+    }
+    Err(Error::Conflict(domain::text::Text::new(
+        "この年度の表は確定しています。変更するには、先に理由を付けて確定を取り消してください。",
+        "The table of this fiscal year is signed off. To change it, please reopen it first, with a reason.",
+    )))
+}
+
+/// The figure row with this id, as long as its table is not signed off.
+pub(crate) async fn figure(db: &impl ConnectionTrait, id: i64) -> Result<(followup_row::Model, FiscalYear)> {
+    let (model, year) = open_row(db, id).await?;
+    if RowKind::parse(&model.kind) == Some(RowKind::Figure) {
+        Ok((model, year))
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// Writes down an act on the follow-up table.
@@ -90,94 +347,4 @@ pub(super) async fn note(
 pub(super) fn unit(row: &Row) -> Option<Unit> {
     let target = row.target().parsed.and_then(|target| target.level().map(|level| level.unit.clone()));
     target.or_else(|| Some(row.baseline().parsed?.unit)).or_else(|| Some(row.current().parsed?.unit))
-}
-
-/// Reads what was typed; all that is wrong with it is said at once.
-fn check(row: &Row, value: &str, as_of: &str, today: Date) -> Result<(Value, AsOf)> {
-    let mut faults: Vec<(String, String)> = Vec::new();
-    let value = Value::parse(value).map_err(|e| {
-        faults.push((format!("値: {}", e.message(Lang::Ja)), format!("Value: {}", e.message(Lang::En))));
-    });
-    if let (Ok(value), Some(unit)) = (&value, unit(row))
-        && value.unit != unit
-    {
-        faults.push((
-            format!(
-                "値: この指標の単位は「{}」ですが、「{}」の値が入力されました。",
-                unit.name(Lang::Ja),
-                value.unit.name(Lang::Ja)
-            ),
-            format!(
-                "Value: this indicator is in “{}”, but the value is in “{}”.",
-                unit.name(Lang::En),
-                value.unit.name(Lang::En)
-            ),
-        ));
-    }
-    let as_of = AsOf::parse(as_of).map_err(|e| {
-        faults.push((format!("時点: {}", e.message(Lang::Ja)), format!("As of: {}", e.message(Lang::En))));
-    });
-    if let Ok(as_of) = as_of
-        && as_of.first_day() > today
-    {
-        faults.push((
-            format!("時点: {}はまだ来ていません。実績のある時点を入力してください。", as_of.label(Lang::Ja)),
-            format!("As of: {} is yet to come. Please give a time that has a value.", as_of.label(Lang::En)),
-        ));
-    }
-    match (value, as_of) {
-        (Ok(value), Ok(as_of)) if faults.is_empty() => Ok((value, as_of)),
-        _ => {
-            let (ja, en): (Vec<String>, Vec<String>) = faults.into_iter().unzip();
-            Err(Error::invalid(ja.join("\n"), en.join("\n")))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::followup::SectionNumber;
-    use jiff::civil::date;
-
-    use super::*;
-
-    const TODAY: Date = date(2025, 11, 22);
-
-    fn row(target: &str) -> Row {
-        let section = SectionNumber::parse("4").expect("a number");
-        Row { target: target.into(), ..Row::new(section, RowKind::Figure) }
-    }
-
-    fn refused(value: &str, as_of: &str) -> String {
-        match check(&row("30%"), value, as_of, TODAY) {
-            Err(Error::Invalid(text)) => text.ja,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_value_is_read_in_either_language() {
-        let (value, as_of) = check(&row("30%"), "４２．３％", "July 2025", TODAY).expect("a value");
-        assert_eq!((value.label(Lang::Ja), as_of.label(Lang::Ja)), ("42.3%".into(), "令和7年7月".into()));
-        assert!(check(&row("取得率の向上"), "3人", "令和7年度", TODAY).is_ok(), "no unit to keep to");
-    }
-
-    #[test]
-    fn everything_wrong_is_said_at_once() {
-        let both = refused("多い", "きのう");
-        assert_eq!(both.lines().count(), 2, "{both}");
-        assert!(refused("", "令和7年度").starts_with("値: 値を入力してください"));
-        assert!(refused("42.3", "令和7年度").contains("単位は「%」"));
-        assert!(refused("42.3%", "令和7年2月30日").contains("暦にない"));
-        assert!(refused("42.3%", "令和7年度末").contains("まだ来ていません"), "31 March 2026 is yet to come");
-        assert!(refused("<script>alert(1)</script>", "令和7年度").contains("読み取れません"));
-    }
-
-    #[test]
-    fn the_unit_comes_from_the_target_then_the_baseline_then_the_value() {
-        assert_eq!(unit(&row("65以上")), Some(Unit::Plain));
-        assert_eq!(unit(&Row { baseline: "3時間".into(), ..row("-") }), Some(Unit::Hours));
-        assert_eq!(unit(&Row { current: "3人".into(), ..row("") }), Some(Unit::People));
-        assert_eq!(unit(&row("")), None);
-    }
 }

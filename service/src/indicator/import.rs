@@ -2,99 +2,138 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use domain::csv_rows::{self, NumberedRow};
 use domain::fiscal_year::FiscalYear;
-use domain::followup::{self, Row, RowError, RowKind};
-use domain::text::Lang;
+use domain::followup::{self, CellError, Row, RowError, RowKind, check};
+use domain::text::{Lang, Text};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
     QueryOrder,
 };
 
+use super::edit::{delete_rows, note, unsigned};
+use super::history::{self, Act, Doing};
 use super::inherit::inherit;
-use super::stored::{self, IMPORTED, Identity, SURVEY, TYPED};
+use super::plan::HIDDEN;
+use super::stored::{self, IMPORTED, Identity, METRIC, SURVEY, TYPED};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::entity::{followup_row, observation, plan};
-use crate::registry::event::{self, Event};
+use crate::spreadsheet::{self, Limits};
 use crate::text_encoding;
 
 /// Largest table accepted, in bytes.
 pub const MAX_FILE: usize = 8 << 20;
 
+/// What a workbook may hold.
+pub(super) const LIMITS: Limits =
+    Limits { max_bytes: MAX_FILE, max_rows: followup::MAX_ROWS + 1, max_columns: 100 };
+
 /// Most errors that are listed at once.
 const MAX_LISTED: usize = 20;
 
 /// Rows written by one statement: SQLite takes at most 32,766 parameters.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
 
 /// Fiscal years a plan may be for: anything else is a slip of the hand.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 
+/// A file as it was uploaded.
+#[derive(Clone, Copy, Debug)]
+pub struct TableFile<'a> {
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// Its name; may be empty.
+    pub name: &'a str,
+}
+
+impl<'a, B: AsRef<[u8]> + ?Sized> From<&'a B> for TableFile<'a> {
+    fn from(bytes: &'a B) -> Self {
+        Self { bytes: bytes.as_ref(), name: "" }
+    }
+}
+
 /// What an import did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
     /// Rows of the table.
     pub rows: usize,
     /// Rows of a new plan that took over the survey link of the last one.
     pub links: usize,
+    /// What was accepted and should be looked at, such as deadlines that are over.
+    pub remarks: Vec<Text>,
 }
 
 impl Service {
-    /// Imports a follow-up table (CSV in UTF-8, with or without a byte order mark, or CP932) as the plan of
+    /// Imports a follow-up table (a workbook, or CSV in UTF-8, with or without a byte order mark, or CP932) as the plan of
     /// `fiscal_year`, or of the current fiscal year.
     ///
     /// Everything is accepted or nothing. A plan of the same year is replaced. Rows that match by section, kind, item and
-    /// group keep their address, their survey link and their observations; a cell that the table moves on from (a current
+    /// group keep their address, their links and their observations; a cell that the table moves on from (a current
     /// value for a later time) stays as an observation. Rows that no longer stand in the table go, with everything that
-    /// belongs to them. A plan of a new year takes the survey links over from the matching rows of the last plan before it,
-    /// with what has been released.
+    /// belongs to them. A plan of a new year takes owners, links and values over from the matching rows of the last plan
+    /// before it, with what has been released.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with up to 20 lines that name row, column, value and what is expected.
-    pub async fn import_followup(
+    /// [`Error::Invalid`] with up to 20 lines that name row, column, value and what is expected; [`Error::Conflict`] where
+    /// the plan is signed off.
+    pub async fn import_followup<'a>(
         &self,
-        bytes: &[u8],
+        file: impl Into<TableFile<'a>>,
         fiscal_year: Option<i16>,
         actor: Option<i64>,
     ) -> Result<Imported> {
+        let file = file.into();
         let year = match fiscal_year {
             Some(year) => plan_year(year)?,
             None => FiscalYear::of(self.clock.today()),
         };
-        let rows = read(bytes)?;
+        let rows = read(file.bytes)?;
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let inherited = self.inherited(year).await?;
         let transaction = self.registry.db.begin().await?;
         let plan = plan_of(&transaction, year).await?;
-        replace(&transaction, plan, &rows, now).await?;
+        let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Import };
+        replace(&transaction, plan, &rows, doing).await?;
         let links = inherit(&transaction, plan, inherited, now).await?;
-        let act = Event {
-            at: now,
-            actor,
-            campaign: None,
-            what: "followup.import".into(),
-            detail: format!("{year}: {}", rows.len()),
-        };
-        event::record(&transaction, act).await?;
+        followup_row::Entity::update_many()
+            .col_expr(followup_row::Column::File, Expr::value(file_name(file.name)))
+            .col_expr(followup_row::Column::WrittenBy, Expr::value(actor))
+            .col_expr(followup_row::Column::WrittenAt, Expr::value(now))
+            .filter(followup_row::Column::PlanId.eq(plan))
+            .exec(&transaction)
+            .await?;
+        let said = format!("{} ({})", file_name(file.name), rows.len());
+        history::write(&transaction, vec![doing.change(None, "", "file", "", said.trim())]).await?;
+        let detail = format!("{}: {}", i32::from(year.year()), rows.len());
+        note(&transaction, now, actor, "followup.import", detail).await?;
         transaction.commit().await?;
-        Ok(Imported { rows: rows.len(), links })
-    }
-
-    /// The follow-up table of a fiscal year, or of the newest plan, as CSV (UTF-8 with a byte order mark). 現状 and
-    /// 現状時点 are those of [`super::PlanRow::row`]; without observations the table leaves cell for cell as it came.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where there is no such plan.
-    pub async fn export_followup(&self, fiscal_year: Option<i16>) -> Result<String> {
-        let (_, rows) = self.plan_rows(fiscal_year).await?;
-        let rows: Vec<Row> = rows.into_iter().map(|row| row.row).collect();
-        Ok(followup::write(&rows))
+        Ok(Imported { rows: rows.len(), links, remarks: remarks(&rows, year) })
     }
 }
 
-fn plan_year(year: i16) -> Result<FiscalYear> {
+/// Targets whose time was over before the year began: to be looked at, and no fault, because the table tells of them.
+fn remarks(rows: &[Row], year: FiscalYear) -> Vec<Text> {
+    let told = |row: &Row| {
+        let fault = check::deadline(row, year)?;
+        let name = history::row_name(row);
+        Some(Text::new(
+            format!("{name}: {}", fault.message(Lang::Ja)),
+            format!("{name}: {}", fault.message(Lang::En)),
+        ))
+    };
+    rows.iter().filter_map(told).collect()
+}
+
+/// A file's name fit for the screen, without the folders some browsers send.
+pub(crate) fn file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|c| !c.is_control()).take(120).collect()
+}
+
+pub(super) fn plan_year(year: i16) -> Result<FiscalYear> {
     let found = FiscalYear::new(year).filter(|_| YEARS.contains(&year));
     found.ok_or_else(|| {
         Error::invalid(
@@ -106,10 +145,9 @@ fn plan_year(year: i16) -> Result<FiscalYear> {
 
 /// Decodes and reads a table.
 fn read(bytes: &[u8]) -> Result<Vec<Row>> {
-    let decoded = text_encoding::decode(bytes, MAX_FILE)
-        .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
-    let rows = followup::read(&decoded.text)
-        .map_err(|errors| Error::invalid(listed(&errors, Lang::Ja), listed(&errors, Lang::En)))?;
+    let refused =
+        |errors: Vec<RowError>| Error::invalid(listed(&errors, Lang::Ja), listed(&errors, Lang::En));
+    let rows = followup::read_rows(table_rows(bytes, LIMITS)?).map_err(refused)?;
     if rows.is_empty() {
         return Err(Error::invalid(
             "見出しの下に行がありません。取り込む表を確認してください。",
@@ -117,6 +155,32 @@ fn read(bytes: &[u8]) -> Result<Vec<Row>> {
         ));
     }
     Ok(rows)
+}
+
+/// The rows of a file, whether it is a workbook or CSV.
+pub(crate) fn table_rows(bytes: &[u8], limits: Limits) -> Result<Vec<NumberedRow>> {
+    if spreadsheet::is_workbook(bytes) {
+        let rows = spreadsheet::read_xlsx(bytes, limits)
+            .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+        // A workbook does not say where a row ends: its empty cells at the end are there all the same.
+        let width = rows.first().map_or(0, |row| row.cells.len());
+        let padded = rows.into_iter().map(|mut row| {
+            let wide = row.cells.len().max(width);
+            row.cells.resize(wide, String::new());
+            (row.number, row.cells)
+        });
+        return Ok(padded.collect());
+    }
+    let decoded = text_encoding::decode(bytes, limits.max_bytes)
+        .map_err(|e| Error::invalid(e.message(Lang::Ja), e.message(Lang::En)))?;
+    csv_rows::rows(&decoded.text).map_err(|unclosed| {
+        let fault = CellError::UnclosedQuote;
+        let row = unclosed.0;
+        Error::invalid(
+            format!("{row}行目: {}", fault.message(Lang::Ja)),
+            format!("Row {row}: {}", fault.message(Lang::En)),
+        )
+    })
 }
 
 /// One line per error, as many as a person reads.
@@ -133,17 +197,18 @@ fn listed(errors: &[RowError], lang: Lang) -> String {
 }
 
 /// The plan of a fiscal year, made where there is none.
-async fn plan_of(db: &impl ConnectionTrait, year: FiscalYear) -> Result<i64> {
+pub(super) async fn plan_of(db: &impl ConnectionTrait, year: FiscalYear) -> Result<i64> {
     let year = i32::from(year.year());
     let found = plan::Entity::find().filter(plan::Column::FiscalYear.eq(year)).one(db).await?;
     if let Some(found) = found {
-        return Ok(found.id);
+        return Ok(unsigned(found)?.id);
     }
-    Ok(plan::ActiveModel { id: NotSet, fiscal_year: Set(year) }.insert(db).await?.id)
+    let plan = plan::ActiveModel { id: NotSet, fiscal_year: Set(year), ..Default::default() };
+    Ok(plan.insert(db).await?.id)
 }
 
 /// Makes `rows` the rows of the plan.
-pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], now: i64) -> Result<()> {
+pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], doing: Doing) -> Result<()> {
     let before = followup_row::Entity::find()
         .filter(followup_row::Column::PlanId.eq(plan))
         .order_by_asc(followup_row::Column::Position)
@@ -155,6 +220,8 @@ pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], 
         .filter(followup_row::Column::PlanId.eq(plan))
         .exec(db)
         .await?;
+    let anew = before.is_empty();
+    let mut changes = Vec::new();
     let mut known: HashMap<Identity, VecDeque<followup_row::Model>> = HashMap::new();
     for model in before {
         known.entry(Identity::of_stored(&model)).or_default().push_back(model);
@@ -163,39 +230,53 @@ pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], 
     for (position, row) in (0i32..).zip(rows) {
         match known.get_mut(&Identity::of(row)).and_then(VecDeque::pop_front) {
             Some(model) => {
+                // The table does not tell a value that is not shown: what stands here stays.
+                let known = stored::row(&model)?;
+                let kept = (row.current == HIDDEN && known.current != HIDDEN).then(|| Row {
+                    current: known.current,
+                    current_as_of: known.current_as_of,
+                    ..row.clone()
+                });
+                let row = kept.as_ref().unwrap_or(row);
                 if row.kind == RowKind::Figure {
-                    supersede(db, &model, row, now).await?;
+                    supersede(db, &model, row, doing.at).await?;
                 }
+                changes.extend(doing.cells(Some(model.id), Some(&stored::row(&model)?), Some(row)));
                 let mut model: followup_row::ActiveModel = model.into();
                 stored::fill(&mut model, row, position);
                 model.update(db).await?;
             }
-            None => added.push(new_row(plan, row, position)),
+            None => {
+                // Of a table that is new as a whole, that it was imported says all.
+                if !anew {
+                    changes.extend(doing.cells(None, None, Some(row)));
+                }
+                added.push(stored::new_row(plan, row, position));
+            }
         }
     }
-    let gone: Vec<i64> = known.into_values().flatten().map(|model| model.id).collect();
+    let gone: Vec<followup_row::Model> = known.into_values().flatten().collect();
+    for model in &gone {
+        changes.extend(doing.cells(Some(model.id), Some(&stored::row(model)?), None));
+    }
+    let gone: Vec<i64> = gone.iter().map(|model| model.id).collect();
     for ids in gone.chunks(CHUNK) {
-        let theirs = observation::Column::RowId.is_in(ids.iter().copied());
-        observation::Entity::delete_many().filter(theirs).exec(db).await?;
-        let rows = followup_row::Column::Id.is_in(ids.iter().copied());
-        followup_row::Entity::delete_many().filter(rows).exec(db).await?;
+        delete_rows(db, ids).await?;
     }
     for chunk in added.chunks(CHUNK) {
         followup_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
     }
-    Ok(())
+    history::write(db, changes).await
 }
 
-fn new_row(plan: i64, row: &Row, position: i32) -> followup_row::ActiveModel {
-    let mut model = followup_row::ActiveModel {
-        id: NotSet,
-        plan_id: Set(plan),
-        survey_series: Set(None),
-        survey_measure: Set(None),
-        ..Default::default()
-    };
-    stored::fill(&mut model, row, position);
-    model
+/// Writes rows into a new plan.
+pub(super) async fn insert_rows(db: &impl ConnectionTrait, plan: i64, rows: &[Row]) -> Result<()> {
+    let rows: Vec<followup_row::ActiveModel> =
+        (0i32..).zip(rows).map(|(position, row)| stored::new_row(plan, row, position)).collect();
+    for chunk in rows.chunks(CHUNK) {
+        followup_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
 }
 
 /// Settles what an imported row says against what was known of it: values typed for the same time and older imports'
@@ -211,7 +292,7 @@ async fn supersede(
     let (Some(_), Some(as_of)) = (value, as_of) else { return Ok(()) };
     let stands = observation::Entity::find()
         .filter(observation::Column::RowId.eq(before.id))
-        .filter(observation::Column::Source.ne(SURVEY))
+        .filter(observation::Column::Source.is_not_in([SURVEY, METRIC]))
         .all(db)
         .await?;
     let gives_way = |o: &observation::Model| {

@@ -1,64 +1,84 @@
-//! A new year's plan goes on where the last one stood: the rows that are the same stay linked to their surveys.
+//! A new year's plan goes on where the last one stood: the rows that are the same keep owner, settings, links and values.
+
+use std::collections::HashMap;
 
 use domain::fiscal_year::FiscalYear;
+use domain::followup::Row;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
+    QueryOrder,
 };
 
-use super::stored::{self, Identity};
+use super::figure::{Figure, SurveyFigure};
+use super::stored::{self, IMPORTED, Identity, SURVEY};
 use super::survey::{Wave, check_unit, take_over};
 use crate::Service;
 use crate::error::Result;
-use crate::registry::entity::{followup_row, plan};
-use crate::release::results::{AreaScore, Release};
+use crate::registry::entity::{followup_row, observation, plan};
+use crate::release::results::Release;
 
-/// A survey link that a plan takes over from the last one.
+/// What a row of a new plan takes over from the row of the last one that it goes on from.
 pub(super) struct Inherited {
     row: Identity,
-    series: String,
-    measure: String,
-    /// What has been released, the earliest first.
-    waves: Vec<(Release, AreaScore)>,
+    model: followup_row::Model,
+    /// Values that are no survey's.
+    values: Vec<observation::Model>,
+    /// What has been released of the survey it is linked to, the earliest first.
+    waves: Vec<(Release, SurveyFigure)>,
 }
 
 impl Service {
-    /// The survey links of the last plan before `year`, with what has been released; none where `year` has a plan already.
-    /// The caller holds the writer.
+    /// The rows of the last plan before `year` with what belongs to them; none where `year` has a plan already. The caller
+    /// holds the writer.
     pub(super) async fn inherited(&self, year: FiscalYear) -> Result<Vec<Inherited>> {
+        let db = self.registry.db.get();
         let year = i32::from(year.year());
         let last = plan::Entity::find()
             .filter(plan::Column::FiscalYear.lte(year))
             .order_by_desc(plan::Column::FiscalYear)
-            .one(self.registry.db.get())
+            .one(db)
             .await?;
         let Some(last) = last.filter(|plan| plan.fiscal_year < year) else { return Ok(Vec::new()) };
-        let linked = followup_row::Entity::find()
+        let rows = followup_row::Entity::find()
             .filter(followup_row::Column::PlanId.eq(last.id))
-            .filter(followup_row::Column::SurveySeries.is_not_null())
             .order_by_asc(followup_row::Column::Position)
-            .all(self.registry.db.get())
+            .all(db)
             .await?;
-        let mut links = Vec::with_capacity(linked.len());
-        for model in linked {
-            let row = Identity::of_stored(&model);
-            if let (Some(series), Some(measure)) = (model.survey_series, model.survey_measure) {
-                let waves = self.released(&series, &measure).await?;
-                links.push(Inherited { row, series, measure, waves });
-            }
+        let mut values: HashMap<i64, Vec<observation::Model>> = HashMap::new();
+        let theirs = observation::Column::RowId.is_in(rows.iter().map(|row| row.id));
+        let found = observation::Entity::find()
+            .filter(theirs)
+            .filter(observation::Column::Source.ne(SURVEY))
+            .order_by_asc(observation::Column::Id)
+            .all(db)
+            .await?;
+        for value in found {
+            values.entry(value.row_id).or_default().push(value);
         }
-        Ok(links)
+        let mut list = Vec::with_capacity(rows.len());
+        for model in rows {
+            let waves = match (&model.survey_series, &model.survey_measure) {
+                (Some(series), Some(measure)) => {
+                    self.released(series, measure, &model.survey_population).await?
+                }
+                _ => Vec::new(),
+            };
+            let values = values.remove(&model.id).unwrap_or_default();
+            list.push(Inherited { row: Identity::of_stored(&model), model, values, waves });
+        }
+        Ok(list)
     }
 }
 
-/// Links the rows of a new plan that are those of the last one, and takes over what has been released; returns how
-/// many. A row whose figures have a unit by now is left alone.
+/// Gives the rows of a new plan what those they go on from had: owner, settings, links and values; returns how many keep
+/// a link to a survey. A row whose figures have another unit by now is not linked.
 pub(super) async fn inherit(
     db: &impl ConnectionTrait,
     plan: i64,
-    mut links: Vec<Inherited>,
+    mut last: Vec<Inherited>,
     now: i64,
 ) -> Result<usize> {
-    if links.is_empty() {
+    if last.is_empty() {
         return Ok(0);
     }
     let rows = followup_row::Entity::find()
@@ -68,21 +88,64 @@ pub(super) async fn inherit(
         .await?;
     let mut linked = 0;
     for model in rows {
-        let row = Identity::of_stored(&model);
-        let Some(at) = links.iter().position(|link| link.row == row) else { continue };
-        let Inherited { series, measure, waves, .. } = links.remove(at);
-        if check_unit(&stored::row(&model)?).is_err() {
-            continue;
-        }
-        for (release, score) in &waves {
-            let wave = Wave { campaign: &release.campaign, released_at: release.released_at };
-            take_over(db, model.id, wave, score, now).await?;
-        }
+        let identity = Identity::of_stored(&model);
+        let Some(at) = last.iter().position(|old| old.row == identity) else { continue };
+        let Inherited { model: old, values, waves, .. } = last.remove(at);
+        let (id, row) = (model.id, stored::row(&model)?);
+        keep_values(db, id, &row, &old, values, now).await?;
         let mut model: followup_row::ActiveModel = model.into();
-        model.survey_series = Set(Some(series));
-        model.survey_measure = Set(Some(measure));
+        model.came_from = Set(Some(old.id));
+        model.owner_unit_id = Set(old.owner_unit_id);
+        model.direction = Set(old.direction);
+        model.category = Set(old.category);
+        model.metric_series = Set(old.metric_series);
+        model.metric_unit = Set(old.metric_unit);
+        let measure = old.survey_measure.as_deref().and_then(Figure::parse);
+        if let Some(measure) = measure.filter(|measure| check_unit(&row, measure).is_ok()) {
+            for (release, figure) in &waves {
+                let wave = Wave { campaign: &release.campaign, released_at: release.released_at };
+                take_over(db, id, wave, &measure, &old.survey_population, figure, now).await?;
+            }
+            model.survey_series = Set(old.survey_series);
+            model.survey_measure = Set(old.survey_measure);
+            model.survey_population = Set(old.survey_population);
+            linked += 1;
+        }
         model.update(db).await?;
-        linked += 1;
     }
     Ok(linked)
+}
+
+/// Values that the last plan's row had, and its cell, as far as the new row's own cell does not say the same.
+async fn keep_values(
+    db: &impl ConnectionTrait,
+    id: i64,
+    row: &Row,
+    old: &followup_row::Model,
+    values: Vec<observation::Model>,
+    now: i64,
+) -> Result<()> {
+    let same_as_cell = |value: &str, as_of: &str| row.current == value && row.current_as_of == as_of;
+    let mut kept: Vec<observation::ActiveModel> = values
+        .into_iter()
+        .filter(|value| value.source != IMPORTED || !same_as_cell(&value.value, &value.as_of))
+        .map(|value| {
+            let mut value: observation::ActiveModel = value.into();
+            value.id = NotSet;
+            value.row_id = Set(id);
+            value.reset_all()
+        })
+        .collect();
+    let (value, time) = stored::said(&old.current, &old.current_when);
+    let newer = row.current_as_of().parsed;
+    if let (Some(_), Some(past)) = (&value.parsed, time.parsed)
+        && newer.is_none_or(|newer| past.last_day() < newer.last_day())
+    {
+        kept.push(stored::by_hand(id, IMPORTED, value.text, time.text, now));
+    }
+    if kept.is_empty() {
+        return Ok(());
+    }
+    observation::Entity::insert_many(kept).exec_without_returning(db).await?;
+    Ok(())
 }

@@ -1,17 +1,27 @@
 //! The follow-up table as it is shown: sections, rows, indicators with their observations and status.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::fiscal_year::{AsOf, FiscalYear};
+use domain::disclosure::Thresholds;
+use domain::fiscal_year::AsOf;
+use domain::followup::open_data::Category;
 use domain::followup::{self, Row, SectionNumber};
-use domain::indicator::{Indicator, Observation, Source, Status, Value, Written, status};
-use domain::text::Text;
+use domain::indicator::{
+    Decision, Forecast, GroupRate, Indicator, Observation, Rate, Reason, Source, Status, Value, Written,
+    hide_small_rates, is_share, status,
+};
+use domain::text::{Lang, Text};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::edit::RowSettings;
 use super::stored;
+use super::survey::SurveyLink;
 use crate::Service;
 use crate::error::{Error, Result};
-use crate::registry::entity::{campaign, followup_row, observation, plan};
+use crate::registry::entity::{campaign, followup_row, observation, plan, unit};
+
+/// What stands in a table in place of a value that is not shown.
+pub const HIDDEN: &str = "非公表";
 
 /// The plan of one fiscal year.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,16 +53,41 @@ pub struct PlanRow {
     /// Its cells as they were written, except that the current value and its time are those of the newest observation
     /// that was typed or taken over from a survey, unless the written cell stands for a later time.
     pub row: Row,
-    /// What a figure row states; the observations are those of `sources`, in the same order.
+    /// Its cells as they were written, hidden values included: for those who edit them.
+    pub cells: Row,
+    /// Why the current value is not shown; then the row says [`HIDDEN`] in its place.
+    pub hidden: Option<Reason>,
+    /// What a figure row states; the observations are those of `sources` that are shown, in the same order.
     pub indicator: Option<Indicator>,
     /// How the indicator stands, and why.
     pub status: Option<(Status, Text)>,
+    /// Where the value will be at the deadline, where enough values are known to say.
+    pub forecast: Option<Forecast>,
     /// Every known value with its origin, by time; of two for the same time the one that counts comes last.
     pub sources: Vec<ObservedSource>,
-    /// The series whose releases feed the row.
-    pub survey_series: Option<String>,
-    /// Which figure of them: `area:` and the key of an area.
-    pub survey_measure: Option<String>,
+    /// The survey that feeds the row.
+    pub survey: Option<SurveyLink>,
+    /// The metric series that feeds the row, and the unit whose values it takes; `None` for all units together.
+    pub metric: Option<(String, Option<String>)>,
+    /// What it has beside its cells.
+    pub settings: RowSettings,
+    /// The unit that owns it.
+    pub owner: Option<Text>,
+    /// The row of the last edition that it goes on from.
+    pub came_from: Option<i64>,
+    /// Where its cells come from.
+    pub written: WrittenBy,
+}
+
+/// Who wrote the cells of a row, when, and from which file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrittenBy {
+    /// Who; `None` for the command line and for what was written before this was noted.
+    pub by: Option<Text>,
+    /// When, seconds since 1970 UTC.
+    pub at: Option<i64>,
+    /// The file it was imported from; empty where it was typed.
+    pub file: String,
 }
 
 /// A value and where it comes from.
@@ -70,6 +105,18 @@ pub struct ObservedSource {
     pub campaign: Option<(String, Text)>,
     /// People behind it, for a survey.
     pub respondents: Option<u32>,
+    /// Whose figure it is, for a survey: empty for everybody; see [`SurveyLink::population`].
+    pub population: String,
+    /// Its counts, for a share of which they are known and may be shown.
+    pub counts: Option<Rate>,
+    /// Why it is not shown.
+    pub hidden: Option<Reason>,
+    /// What a typed value can be checked by.
+    pub evidence: String,
+    /// What should be known about it.
+    pub note: String,
+    /// Who recorded it, when, and from which file.
+    pub written: WrittenBy,
 }
 
 impl Service {
@@ -77,7 +124,7 @@ impl Service {
     pub async fn followup_years(&self) -> Result<Vec<i16>> {
         let plans =
             plan::Entity::find().order_by_desc(plan::Column::FiscalYear).all(self.registry.db.get()).await?;
-        plans.iter().map(year_of).collect()
+        plans.iter().map(|plan| Ok(stored::year(plan)?.year())).collect()
     }
 
     /// The plan of a fiscal year, or the newest one.
@@ -113,13 +160,9 @@ impl Service {
         let db = self.registry.db.get();
         let model = followup_row::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
         let plan = plan::Entity::find_by_id(model.plan_id).one(db).await?.ok_or(Error::NotFound)?;
-        let observations = observation::Entity::find()
-            .filter(observation::Column::RowId.eq(id))
-            .order_by_asc(observation::Column::Id)
-            .all(db)
-            .await?;
-        let titles = self.titles(&observations).await?;
-        self.assemble(year_of(&plan)?, model, observations, &titles)
+        // What is hidden of a row depends on the rows beside it.
+        let (_, rows) = self.plan_rows(Some(stored::year(&plan)?.year())).await?;
+        rows.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)
     }
 
     /// The rows of a plan in the order of the table, and the fiscal year of the plan.
@@ -130,7 +173,7 @@ impl Service {
             query = query.filter(plan::Column::FiscalYear.eq(i32::from(year)));
         }
         let plan = query.one(db).await?.ok_or(Error::NotFound)?;
-        let year = year_of(&plan)?;
+        let year = stored::year(&plan)?.year();
         let models = followup_row::Entity::find()
             .filter(followup_row::Column::PlanId.eq(plan.id))
             .order_by_asc(followup_row::Column::Position)
@@ -142,19 +185,44 @@ impl Service {
             .order_by_asc(observation::Column::Id)
             .all(db)
             .await?;
-        let titles = self.titles(&observations).await?;
+        let names = self.names(&models, &observations).await?;
         let mut by_row: HashMap<i64, Vec<observation::Model>> = HashMap::new();
         for model in observations {
             by_row.entry(model.row_id).or_default().push(model);
         }
-        let rows: Result<Vec<PlanRow>> = models
-            .into_iter()
-            .map(|model| {
-                let observations = by_row.remove(&model.id).unwrap_or_default();
-                self.assemble(year, model, observations, &titles)
-            })
-            .collect();
-        Ok((year, rows?))
+        let mut parts = Vec::with_capacity(models.len());
+        for model in models {
+            let observations = by_row.remove(&model.id).unwrap_or_default();
+            let cells = stored::row(&model)?;
+            let written = WrittenBy {
+                by: model.written_by.and_then(|id| names.people.get(&id).cloned()),
+                at: model.written_at,
+                file: model.file.clone(),
+            };
+            let sources = sources(&cells, &written, observations, &names);
+            parts.push(Part { model, cells, written, sources });
+        }
+        hide_small(&mut parts);
+        let rows = parts.into_iter().map(|part| self.assemble(year, part, &names)).collect();
+        Ok((year, rows))
+    }
+
+    /// What the campaigns, people and units behind some rows and values are called.
+    async fn names(&self, rows: &[followup_row::Model], values: &[observation::Model]) -> Result<Names> {
+        let people = rows.iter().filter_map(|row| row.written_by);
+        let people = people.chain(values.iter().filter_map(|value| value.actor_id));
+        let owners: BTreeSet<i64> = rows.iter().filter_map(|row| row.owner_unit_id).collect();
+        let units = if owners.is_empty() {
+            Vec::new()
+        } else {
+            let found = unit::Entity::find().filter(unit::Column::Id.is_in(owners));
+            found.all(self.registry.db.get()).await?
+        };
+        Ok(Names {
+            campaigns: self.titles(values).await?,
+            people: self.registry.names_of(people.collect()).await?,
+            units: units.into_iter().map(|unit| (unit.id, Text::new(unit.name_ja, unit.name_en))).collect(),
+        })
     }
 
     /// Titles of the campaigns behind some observations.
@@ -175,44 +243,130 @@ impl Service {
         Ok(rows.into_iter().map(|(id, ja, en)| (id, Text::new(ja, en))).collect())
     }
 
-    fn assemble(
-        &self,
-        fiscal_year: i16,
-        model: followup_row::Model,
-        observations: Vec<observation::Model>,
-        titles: &HashMap<String, Text>,
-    ) -> Result<PlanRow> {
-        let written = stored::row(&model)?;
-        let sources = sources(&written, observations, titles);
-        let indicator = written.indicator().map(|indicator| Indicator {
+    fn assemble(&self, fiscal_year: i16, part: Part, names: &Names) -> PlanRow {
+        let Part { model, cells, written, sources } = part;
+        let direction = model.direction.as_deref().and_then(stored::direction_of);
+        let indicator = cells.indicator().map(|indicator| Indicator {
             observations: sources.iter().filter_map(observed).collect(),
+            direction: direction.unwrap_or(indicator.direction),
             ..indicator
         });
-        let status = indicator.as_ref().map(|indicator| status(indicator, self.clock.today()));
-        Ok(PlanRow {
+        let today = self.clock.today();
+        let share = is_share(&cells.item, &cells.target);
+        let forecast = indicator.as_ref().and_then(|indicator| indicator.forecast(share, today));
+        let row = with_current(cells.clone(), &sources);
+        let hidden = current_source(&row, &sources).and_then(|source| source.hidden);
+        // How a hidden value stands would tell of it.
+        let status = indicator.as_ref().map(|indicator| match hidden {
+            Some(reason) => (Status::NoData, reason_text(reason)),
+            None => status(indicator, today),
+        });
+        let row = if hidden.is_some() { Row { current: HIDDEN.to_owned(), ..row } } else { row };
+        let survey = model.survey_series.zip(model.survey_measure);
+        PlanRow {
             id: model.id,
             fiscal_year,
-            row: with_current(written, &sources),
+            cells,
+            row,
+            hidden,
             indicator,
             status,
+            forecast,
             sources,
-            survey_series: model.survey_series,
-            survey_measure: model.survey_measure,
-        })
+            survey: survey.map(|(series, figure)| SurveyLink {
+                series,
+                figure,
+                population: model.survey_population,
+            }),
+            metric: model.metric_series.map(|series| (series, model.metric_unit)),
+            settings: RowSettings {
+                owner: model.owner_unit_id,
+                direction,
+                category: model.category.as_deref().and_then(Category::parse),
+            },
+            owner: model.owner_unit_id.and_then(|id| names.units.get(&id).cloned()),
+            came_from: model.came_from,
+            written,
+        }
     }
 }
 
-fn year_of(plan: &plan::Model) -> Result<i16> {
-    let year = i16::try_from(plan.fiscal_year).ok().and_then(FiscalYear::new);
-    year.map(FiscalYear::year).ok_or_else(|| Error::Damaged(format!("the fiscal year of plan {}", plan.id)))
+fn reason_text(reason: Reason) -> Text {
+    Text::new(format!("{}。", reason.label(Lang::Ja)), format!("{}.", reason.label(Lang::En)))
+}
+
+impl PlanRow {
+    /// The source of the value that the row shows.
+    pub fn current_source(&self) -> Option<&ObservedSource> {
+        if self.hidden.is_some() {
+            return self.sources.iter().rfind(|source| source.hidden.is_some());
+        }
+        current_source(&self.row, &self.sources)
+    }
+}
+
+fn current_source<'a>(row: &Row, sources: &'a [ObservedSource]) -> Option<&'a ObservedSource> {
+    sources.iter().rfind(|source| source.value.text == row.current && source.as_of.text == row.current_as_of)
+}
+
+/// A row on its way to be shown.
+struct Part {
+    model: followup_row::Model,
+    cells: Row,
+    written: WrittenBy,
+    sources: Vec<ObservedSource>,
+}
+
+/// Hides shares of few people by the rules of a release, the groups of one item and one time together. Figures of surveys
+/// went through disclosure control where they were published.
+fn hide_small(parts: &mut [Part]) {
+    let k = Thresholds::default().scores;
+    let mut tables: BTreeMap<(String, String, String), Vec<(usize, usize)>> = BTreeMap::new();
+    for (at, part) in parts.iter().enumerate() {
+        for (number, source) in part.sources.iter().enumerate() {
+            if source.counts.is_some() && !matches!(source.source, Source::Survey { .. }) {
+                let table =
+                    (part.cells.section.to_string(), part.cells.item.clone(), source.as_of.text.clone());
+                tables.entry(table).or_default().push((at, number));
+            }
+        }
+    }
+    for places in tables.into_values() {
+        let group = |(at, number): &(usize, usize)| {
+            let part = parts.get(*at)?;
+            let counts = part.sources.get(*number)?.counts;
+            Some(GroupRate {
+                label: part.cells.group.clone(),
+                counts,
+                is_total: part.cells.group.trim().is_empty(),
+            })
+        };
+        let groups: Vec<GroupRate> = places.iter().filter_map(group).collect();
+        for ((at, number), decision) in places.into_iter().zip(hide_small_rates(&groups, k)) {
+            let source = parts.get_mut(at).and_then(|part| part.sources.get_mut(number));
+            if let (Some(source), Decision::Hidden(reason)) = (source, decision) {
+                source.hidden = Some(reason);
+                source.counts = None;
+            }
+        }
+    }
+}
+
+/// What rows and values refer to, by id.
+#[derive(Default)]
+struct Names {
+    campaigns: HashMap<String, Text>,
+    people: BTreeMap<i64, Text>,
+    units: BTreeMap<i64, Text>,
 }
 
 /// Every known value of a row, by time. For one time a superseded cell goes before the row's own cell, that before a
 /// typed value, and that before a survey's figure: the later in this order, the closer to the facts.
 fn sources(
     row: &Row,
+    written: &WrittenBy,
     observations: Vec<observation::Model>,
-    titles: &HashMap<String, Text>,
+    names: &Names,
 ) -> Vec<ObservedSource> {
     let cell = ObservedSource {
         id: None,
@@ -221,12 +375,18 @@ fn sources(
         source: Source::Imported,
         campaign: None,
         respondents: None,
+        population: String::new(),
+        counts: None,
+        hidden: None,
+        evidence: String::new(),
+        note: String::new(),
+        written: written.clone(),
     };
     let stored = observations.into_iter().map(|model| {
         let (value, as_of) = stored::said(&model.value, &model.as_of);
         let source = stored::source(&model);
         let title = |id: String| {
-            let title = titles.get(&id).cloned().unwrap_or_default();
+            let title = names.campaigns.get(&id).cloned().unwrap_or_default();
             (id, title)
         };
         ObservedSource {
@@ -236,6 +396,16 @@ fn sources(
             source,
             campaign: model.campaign_id.map(title),
             respondents: model.respondents.and_then(|n| u32::try_from(n).ok()),
+            population: model.population,
+            counts: counts(model.numerator, model.denominator),
+            hidden: None,
+            evidence: model.evidence,
+            note: model.note,
+            written: WrittenBy {
+                by: model.actor_id.and_then(|id| names.people.get(&id).cloned()),
+                at: Some(model.recorded_at),
+                file: String::new(),
+            },
         }
     });
     let mut list: Vec<ObservedSource> =
@@ -252,7 +422,15 @@ fn sources(
     list
 }
 
+fn counts(numerator: Option<i64>, denominator: Option<i64>) -> Option<Rate> {
+    let count = |n: Option<i64>| u32::try_from(n?).ok();
+    Rate::new(count(numerator)?, count(denominator)?).ok()
+}
+
 fn observed(source: &ObservedSource) -> Option<Observation> {
+    if source.hidden.is_some() {
+        return None;
+    }
     Some(Observation {
         value: source.value.parsed.clone()?,
         as_of: source.as_of.parsed,
@@ -301,11 +479,17 @@ mod tests {
             measure: survey.then(|| "area:engagement".into()),
             respondents: survey.then_some(321),
             recorded_at: id,
+            population: String::new(),
+            numerator: None,
+            denominator: None,
+            evidence: String::new(),
+            note: String::new(),
+            actor_id: None,
         }
     }
 
     fn shown(row: Row, observations: Vec<observation::Model>) -> (String, String, Vec<String>) {
-        let sources = sources(&row, observations, &HashMap::new());
+        let sources = sources(&row, &WrittenBy::default(), observations, &Names::default());
         let values = sources.iter().map(|s| s.value.text.clone()).collect();
         let row = with_current(row, &sources);
         (row.current, row.current_as_of, values)
@@ -350,11 +534,16 @@ mod tests {
     #[test]
     fn the_status_follows_the_value_that_is_shown() {
         let row = row("", "");
-        let sources = sources(&row, vec![kept(1, stored::SURVEY, "66.0", "令和7年10月")], &HashMap::new());
+        let sources = sources(
+            &row,
+            &WrittenBy::default(),
+            vec![kept(1, stored::SURVEY, "66.0", "令和7年10月")],
+            &Names::default(),
+        );
         let indicator = row.indicator().expect("a figure");
         let indicator =
             Indicator { observations: sources.iter().filter_map(observed).collect(), ..indicator };
-        let today = FiscalYear::new(2025).expect("a year").end();
+        let today = domain::fiscal_year::FiscalYear::new(2025).expect("a year").end();
         assert_eq!(status(&indicator, today).0, Status::Achieved);
         assert_eq!(sources.first().and_then(|s| s.respondents), Some(321));
     }

@@ -1,37 +1,28 @@
 //! Between the tables of the registry and the domain's rows and observations.
 
-use domain::fiscal_year::AsOf;
+use domain::fiscal_year::{AsOf, FiscalYear};
 use domain::followup::{Row, RowKind, SectionNumber};
-use domain::indicator::{Measure, Source, Value, Written};
-use domain::text::Lang;
+use domain::indicator::{Direction, Measure, Source, Value, Written};
+use domain::text::{Lang, Text};
 use sea_orm::ActiveValue::Set;
-use sea_orm::NotSet;
+use sea_orm::{ConnectionTrait, EntityTrait, NotSet};
 
+use super::figure::Figure;
 use crate::error::{Error, Result};
-use crate::registry::entity::{followup_row, observation};
+use crate::registry::entity::{followup_row, observation, plan, unit};
 
 /// The value of `observation.source` for a value typed by a person.
 pub(super) const TYPED: &str = "typed";
 /// … for a cell that a later import superseded.
 pub(super) const IMPORTED: &str = "imported";
 /// … for a released figure of a survey.
-pub(super) const SURVEY: &str = "survey";
+pub(crate) const SURVEY: &str = "survey";
 
-/// The prefix of a stored measure that names an area's index.
-const AREA: &str = "area:";
-
-/// The stored name of an area's index.
-pub(super) fn area_measure(area: &str) -> String {
-    format!("{AREA}{area}")
-}
-
-/// The area a stored measure names; `None` for a measure this version does not take over.
-pub(super) fn area_of(measure: &str) -> Option<&str> {
-    measure.strip_prefix(AREA).filter(|area| domain::questionnaire::is_key(area))
-}
+/// … for a value of a metric series.
+pub(crate) const METRIC: &str = "metric";
 
 /// A row as it was written.
-pub(super) fn row(model: &followup_row::Model) -> Result<Row> {
+pub(crate) fn row(model: &followup_row::Model) -> Result<Row> {
     let damaged = || Error::Damaged(format!("section or kind of follow-up row {}", model.id));
     Ok(Row {
         section: SectionNumber::parse(&model.section).ok_or_else(damaged)?,
@@ -47,6 +38,72 @@ pub(super) fn row(model: &followup_row::Model) -> Result<Row> {
         initiative: model.initiatives.clone(),
         outcome: model.results.clone(),
     })
+}
+
+/// The fiscal year of a plan.
+pub(super) fn year(plan: &plan::Model) -> Result<FiscalYear> {
+    let year = i16::try_from(plan.fiscal_year).ok().and_then(FiscalYear::new);
+    year.ok_or_else(|| Error::Damaged(format!("the fiscal year of plan {}", plan.id)))
+}
+
+/// The stored name of a direction.
+pub(super) const fn direction_key(direction: Direction) -> &'static str {
+    match direction {
+        Direction::HigherIsBetter => "higher",
+        Direction::LowerIsBetter => "lower",
+    }
+}
+
+/// Reads [`direction_key`].
+pub(super) fn direction_of(key: &str) -> Option<Direction> {
+    [Direction::HigherIsBetter, Direction::LowerIsBetter]
+        .into_iter()
+        .find(|direction| direction_key(*direction) == key)
+}
+
+/// The names of a unit.
+pub(super) async fn unit_text(db: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<Text>> {
+    let Some(id) = id else { return Ok(None) };
+    let found = unit::Entity::find_by_id(id).one(db).await?;
+    Ok(found.map(|unit| Text::new(unit.name_ja, unit.name_en)))
+}
+
+/// The Japanese name of a unit, or nothing.
+pub(super) async fn unit_name(db: &impl ConnectionTrait, id: Option<i64>) -> Result<String> {
+    Ok(unit_text(db, id).await?.map(|name| name.ja).unwrap_or_default())
+}
+
+/// A new row of a plan.
+pub(super) fn new_row(plan: i64, row: &Row, position: i32) -> followup_row::ActiveModel {
+    let mut model = followup_row::ActiveModel {
+        id: NotSet,
+        plan_id: Set(plan),
+        survey_population: Set(String::new()),
+        file: Set(String::new()),
+        ..Default::default()
+    };
+    fill(&mut model, row, position);
+    model
+}
+
+/// Notes who wrote the cells of a row, when, and from which file; an empty name stands for none.
+pub(super) async fn written(
+    db: &impl ConnectionTrait,
+    id: i64,
+    file: &str,
+    actor: Option<i64>,
+    at: i64,
+) -> Result<()> {
+    use sea_orm::sea_query::Expr;
+    use sea_orm::{ColumnTrait, QueryFilter};
+    followup_row::Entity::update_many()
+        .col_expr(followup_row::Column::File, Expr::value(file))
+        .col_expr(followup_row::Column::WrittenBy, Expr::value(actor))
+        .col_expr(followup_row::Column::WrittenAt, Expr::value(at))
+        .filter(followup_row::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Puts the cells of `row` into `model`; its id, plan and survey link stay.
@@ -86,7 +143,7 @@ impl Identity {
 }
 
 /// An observation that no campaign stands behind.
-pub(super) fn by_hand(
+pub(crate) fn by_hand(
     row_id: i64,
     source: &str,
     value: String,
@@ -103,6 +160,12 @@ pub(super) fn by_hand(
         measure: Set(None),
         respondents: Set(None),
         recorded_at: Set(now),
+        population: Set(String::new()),
+        numerator: Set(None),
+        denominator: Set(None),
+        evidence: Set(String::new()),
+        note: Set(String::new()),
+        actor_id: Set(None),
     }
 }
 
@@ -113,24 +176,22 @@ pub(super) fn said(value: &str, as_of: &str) -> (Written<Value>, Written<AsOf>) 
 
 /// Where a stored observation comes from.
 pub(super) fn source(model: &observation::Model) -> Source {
-    match (model.source.as_str(), &model.campaign_id, model.measure.as_deref().and_then(area_of)) {
-        (SURVEY, Some(campaign), Some(area)) => {
-            Source::Survey { campaign: campaign.clone(), measure: Measure::Area(area.to_owned()) }
+    match (model.source.as_str(), &model.campaign_id, &model.measure) {
+        (SURVEY, Some(campaign), Some(measure)) => {
+            let measure = match Figure::parse(measure) {
+                Some(Figure::Area(area)) => Measure::Area(area),
+                Some(
+                    Figure::Item(item)
+                    | Figure::Favourable(item)
+                    | Figure::Share(item, _)
+                    | Figure::Average(item),
+                ) => Measure::Item(item),
+                Some(Figure::Index) | None => Measure::Index,
+            };
+            Source::Survey { campaign: campaign.clone(), measure }
         }
+        (METRIC, _, Some(series)) => Source::Metric { series: series.clone() },
         (TYPED, _, _) => Source::Typed,
         _ => Source::Imported,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_measure_names_an_area_and_nothing_else() {
-        assert_eq!(area_of(&area_measure("work_reform")), Some("work_reform"));
-        for measure in ["index", "area:", "area:Engagement", "item:eng1", "area:a b"] {
-            assert_eq!(area_of(measure), None, "{measure}");
-        }
     }
 }

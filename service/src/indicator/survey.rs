@@ -1,28 +1,31 @@
 //! Figures that released surveys feed into the follow-up table.
 //!
-//! An area's index of the whole organisation, 0 to 100 with one decimal, is taken over from the release: only what is
-//! published, so an indicator never tells more than the release does.
+//! An index, a share or a mean ([`Figure`]) is taken over from the release: only what is published there for everybody, so
+//! an indicator never tells more than the release does.
 
 use domain::campaign::State;
 use domain::fiscal_year::{AsOf, YearMonth};
 use domain::followup::Row;
-use domain::indicator::{Decimal, Unit, Value};
-use domain::questionnaire::{Area, Kind, Questionnaire};
+use domain::indicator::{Rate, Unit};
+use domain::questionnaire::{Kind, Questionnaire};
+use domain::terms::Terms;
 use domain::text::{Lang, Text};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use super::edit::{figure, note, unit};
-use super::stored::{self, SURVEY, area_measure, area_of};
+use super::edit::{figure as figure_row, note, unit as unit_of};
+use super::figure::{self, Figure, FigureChoice, SurveyFigure};
+use super::history::{self, Act, Doing};
+use super::stored::{self, METRIC, SURVEY};
 use crate::Service;
 use crate::clock::date_in;
 use crate::error::{Error, Result};
 use crate::registry::campaign::{Campaign, count};
-use crate::registry::entity::{followup_row, observation, plan};
-use crate::release::results::{AreaScore, Release, area_scores};
+use crate::registry::entity::{followup_row, observation, plan, unit};
+use crate::release::results::Release;
 
 /// Where closing dates are kept.
 const TIME_ZONE: &str = "Asia/Tokyo";
@@ -34,21 +37,25 @@ pub struct SurveyChoice {
     pub series: String,
     /// The title of its newest questionnaire.
     pub title: Text,
-    /// The areas that have an index.
-    pub areas: Vec<SurveyArea>,
+    /// Its figures.
+    pub figures: Vec<FigureChoice>,
+    /// Groups of people a figure may be of, beside everybody: the stored name and what it is called.
+    pub populations: Vec<(String, Text)>,
 }
 
-/// An area's index as an indicator's source.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurveyArea {
-    /// What [`Service::link_survey`] takes: `area:` and the area's key.
-    pub measure: String,
-    /// What the area is called.
-    pub label: Text,
+/// What feeds a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurveyLink {
+    /// The series.
+    pub series: String,
+    /// [`Figure::code`].
+    pub figure: String,
+    /// Whose figure: empty for everybody, `unit:` and an id, or `cut:`, a demographic item, `:` and its label.
+    pub population: String,
 }
 
 impl Service {
-    /// What a row can be linked to: for each series, the areas of its newest questionnaire.
+    /// What a row can be linked to: for each series, the figures of its newest questionnaire.
     pub async fn survey_choices(&self) -> Result<Vec<SurveyChoice>> {
         let mut choices: Vec<SurveyChoice> = Vec::new();
         for stored in self.registry.questionnaires().await? {
@@ -57,166 +64,229 @@ impl Service {
                 // The newest version comes first.
                 continue;
             }
-            let areas: Vec<SurveyArea> = indexed(&asked)
-                .map(|area| SurveyArea { measure: area_measure(&area.key), label: area.label.clone() })
-                .collect();
-            choices.push(SurveyChoice { series: asked.key.clone(), title: asked.title.clone(), areas });
+            choices.push(SurveyChoice {
+                series: asked.key.clone(),
+                title: asked.title.clone(),
+                figures: figure::choices(&asked),
+                populations: demographic_groups(&asked),
+            });
         }
-        choices.retain(|choice| !choice.areas.is_empty());
+        choices.retain(|choice| !choice.figures.is_empty());
         Ok(choices)
     }
 
-    /// Feeds a figure row from the releases of a series, `measure` being `area:` and the key of an area, and takes over
-    /// what has been released already; without series and measure, ends the link. Figures of an earlier link go.
+    /// Feeds a figure row from the releases of a series, and takes over what has been released already; without a link,
+    /// ends it. Figures of an earlier link go.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where only one of the two is given, the series has no such area, or the row's figures have a
-    /// unit, which an index has not; [`Error::NotFound`] where there is no such figure row.
-    pub async fn link_survey(
-        &self,
-        row_id: i64,
-        series: Option<String>,
-        measure: Option<String>,
-        actor: Option<i64>,
-    ) -> Result<()> {
-        let link = match (series, measure) {
-            (None, None) => None,
-            (Some(series), Some(measure)) => Some((series, measure)),
-            _ => return Err(unknown_measure()),
+    /// [`Error::Invalid`] where the series has no such figure, or its values are in another unit than the row's;
+    /// [`Error::Conflict`] where the table is signed off; [`Error::NotFound`] where there is no such figure row.
+    pub async fn link_survey(&self, row_id: i64, link: Option<SurveyLink>, actor: Option<i64>) -> Result<()> {
+        let figure = match &link {
+            Some(link) => Some(self.check_figure(link).await?),
+            None => None,
         };
-        if let Some((series, measure)) = &link {
-            self.check_measure(series, measure).await?;
-        }
         let now = self.clock.now();
         // Held from here on, so that no release slips in between reading what is released and linking.
         let _writer = self.registry.db.writer().await;
         let waves = match &link {
-            Some((series, measure)) => self.released(series, measure).await?,
+            Some(link) => self.released(&link.series, &link.figure, &link.population).await?,
             None => Vec::new(),
         };
         let transaction = self.registry.db.begin().await?;
-        let model = figure(&transaction, row_id).await?;
-        if link.is_some() {
-            check_unit(&stored::row(&model)?)?;
+        let (model, year) = figure_row(&transaction, row_id).await?;
+        let row = stored::row(&model)?;
+        if let Some((figure, unit)) = &figure {
+            check_units(&row, unit)?;
+            end_link(&transaction, row_id, &[SURVEY, METRIC]).await?;
+            for (release, found) in &waves {
+                let wave = Wave { campaign: &release.campaign, released_at: release.released_at };
+                let population = link.as_ref().map_or("", |link| link.population.as_str());
+                take_over(&transaction, row_id, wave, figure, population, found, now).await?;
+            }
+        } else {
+            end_link(&transaction, row_id, &[SURVEY]).await?;
         }
-        observation::Entity::delete_many()
-            .filter(observation::Column::RowId.eq(row_id))
-            .filter(observation::Column::Source.eq(SURVEY))
-            .exec(&transaction)
-            .await?;
-        for (release, score) in &waves {
-            let wave = Wave { campaign: &release.campaign, released_at: release.released_at };
-            take_over(&transaction, row_id, wave, score, now).await?;
-        }
-        let detail = match &link {
-            Some((series, measure)) => format!("#{row_id}: {series}, {measure}"),
-            None => format!("#{row_id}"),
-        };
-        let (series, measure) = link.unzip();
+        let name =
+            |series: &Option<String>, measure: &Option<String>, population: &str| match (series, measure) {
+                (Some(series), Some(measure)) => {
+                    format!("{series}, {measure} {population}").trim().to_owned()
+                }
+                _ => String::new(),
+            };
+        let before = name(&model.survey_series, &model.survey_measure, &model.survey_population);
+        let after = link
+            .as_ref()
+            .map(|link| format!("{}, {} {}", link.series, link.figure, link.population).trim().to_owned())
+            .unwrap_or_default();
+        let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Link };
+        let change = doing.change(Some(row_id), &history::row_name(&row), "survey", before, after.as_str());
+        history::write(&transaction, vec![change]).await?;
+        let linked = link.is_some();
+        let (series, figure, population) =
+            link.map(|link| (Some(link.series), Some(link.figure), link.population)).unwrap_or_default();
         let mut model: followup_row::ActiveModel = model.into();
         model.survey_series = Set(series);
-        model.survey_measure = Set(measure);
+        model.survey_measure = Set(figure);
+        model.survey_population = Set(population);
+        if linked {
+            model.metric_series = Set(None);
+            model.metric_unit = Set(None);
+        }
         model.update(&transaction).await?;
-        note(&transaction, now, actor, "followup.link", detail).await?;
+        note(&transaction, now, actor, "followup.link", format!("#{row_id}: {after}")).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    async fn check_measure(&self, series: &str, measure: &str) -> Result<()> {
-        let area = area_of(measure).ok_or_else(unknown_measure)?;
+    /// The figure a link names, and the unit of its values.
+    async fn check_figure(&self, link: &SurveyLink) -> Result<(Figure, Unit)> {
+        let figure = Figure::parse(&link.figure).ok_or_else(unknown_figure)?;
         let versions = self.registry.questionnaires().await?;
-        let known = versions
+        let asked = versions
             .iter()
-            .filter(|stored| stored.questionnaire.key == series)
-            .any(|stored| indexed(&stored.questionnaire).any(|found| found.key == area));
-        if known { Ok(()) } else { Err(unknown_measure()) }
+            .map(|stored| &stored.questionnaire)
+            .filter(|questionnaire| questionnaire.key == link.series)
+            .find(|questionnaire| figure::choices(questionnaire).iter().any(|choice| choice.figure == figure))
+            .ok_or_else(unknown_figure)?;
+        let known = link.population.is_empty()
+            || demographic_groups(asked).iter().any(|(population, _)| *population == link.population)
+            || self.is_unit(&link.population).await?;
+        if known { Ok((figure.clone(), figure.unit(asked))) } else { Err(unknown_figure()) }
     }
 
-    /// The released waves of a series that have a figure for the measure, the earliest first.
-    pub(super) async fn released(&self, series: &str, measure: &str) -> Result<Vec<(Release, AreaScore)>> {
+    async fn is_unit(&self, population: &str) -> Result<bool> {
+        let Some(id) = population.strip_prefix("unit:").and_then(|id| id.parse::<i64>().ok()) else {
+            return Ok(false);
+        };
+        Ok(unit::Entity::find_by_id(id).one(self.registry.db.get()).await?.is_some())
+    }
+
+    /// The released waves of a series that have this figure for everybody to see, the earliest first.
+    pub(super) async fn released(
+        &self,
+        series: &str,
+        figure: &str,
+        population: &str,
+    ) -> Result<Vec<(Release, SurveyFigure)>> {
         let mut waves = Vec::new();
+        let Some(figure) = Figure::parse(figure) else { return Ok(waves) };
         for campaign in self.registry.campaigns().await?.into_iter().rev() {
             if campaign.series != series || campaign.state != State::Released {
                 continue;
             }
-            if !self.registry.terms(&campaign.id).await?.feeds_indicators() {
+            let terms = self.registry.terms(&campaign.id).await?;
+            if !figure.is_for_everybody(population, &terms) {
                 continue;
             }
             let release = self.registry.release(&campaign.id).await?;
-            let questionnaire = self.registry.campaign_questionnaire(&campaign).await?.questionnaire.clone();
-            let cells: Vec<(String, Vec<u32>)> = self
-                .registry
-                .release_cells(&campaign.id, 0)
-                .await?
-                .iter()
-                .filter(|cell| cell.state.is_shown() && cell.part.is_empty())
-                .map(|cell| (cell.item.clone(), cell.counts.clone()))
-                .collect();
-            let scores = area_scores(&questionnaire, &cells);
-            let score = scores.into_iter().find(|score| Some(score.area.as_str()) == area_of(measure));
-            waves.extend(score.map(|score| (release, score)));
+            let questionnaire = self.registry.campaign_questionnaire(&campaign).await?;
+            let cells = figure::published(self.registry.db.get(), &campaign.id, population).await?;
+            let found = cells.and_then(|cells| figure.of(&questionnaire.questionnaire, &cells));
+            waves.extend(found.map(|found| (release, found)));
         }
         Ok(waves)
     }
 }
 
-/// Areas with a scale item, which is what an index is made of.
-fn indexed(questionnaire: &Questionnaire) -> impl Iterator<Item = &Area> {
-    let has_scale = move |area: &Area| {
-        questionnaire
-            .items()
-            .any(|(_, item)| item.area.as_ref() == Some(&area.key) && matches!(item.kind, Kind::Scale { .. }))
-    };
-    questionnaire.areas.iter().filter(move |area| has_scale(area))
+/// The groups a questionnaire's demographics make, as populations.
+fn demographic_groups(questionnaire: &Questionnaire) -> Vec<(String, Text)> {
+    let groups = questionnaire.demographics().flat_map(|item| {
+        let options = match &item.kind {
+            Kind::Single { options } => options.as_slice(),
+            _ => &[],
+        };
+        options.iter().map(move |option| {
+            let label = Text::new(
+                format!("{}: {}", item.text.ja, option.label.ja),
+                format!("{}: {}", item.text.get(Lang::En), option.label.get(Lang::En)),
+            );
+            (format!("cut:{}:{}", item.key, option.label.ja), label)
+        })
+    });
+    groups.collect()
 }
 
-fn unknown_measure() -> Error {
+/// Takes away the values that a link brought.
+pub(crate) async fn end_link(db: &impl ConnectionTrait, row_id: i64, sources: &[&str]) -> Result<()> {
+    observation::Entity::delete_many()
+        .filter(observation::Column::RowId.eq(row_id))
+        .filter(observation::Column::Source.is_in(sources.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+fn unknown_figure() -> Error {
     Error::invalid(
-        "選んだ調査と領域の組合せがありません。一覧から選び直してください。",
-        "There is no such survey and area. Please choose from the list.",
+        "選んだ調査・数値・対象の組合せがありません。一覧から選び直してください。",
+        "There is no such survey, figure or group. Please choose from the list.",
     )
 }
 
-pub(super) fn check_unit(row: &Row) -> Result<()> {
-    match unit(row) {
-        None | Some(Unit::Plain) => Ok(()),
-        Some(unit) => Err(Error::invalid(
+/// True where a row can take the values of a figure of no questionnaire at hand: the unit alone says so.
+pub(super) fn check_unit(row: &Row, figure: &Figure) -> Result<()> {
+    let unit = match figure {
+        Figure::Index | Figure::Area(_) | Figure::Item(_) => Unit::Plain,
+        Figure::Favourable(_) | Figure::Share(_, _) => Unit::Percent,
+        Figure::Average(_) => return Ok(()),
+    };
+    check_units(row, &unit)
+}
+
+/// Refuses to mix units.
+pub(crate) fn check_units(row: &Row, theirs: &Unit) -> Result<()> {
+    match unit_of(row) {
+        Some(ours) if ours != *theirs => Err(Error::invalid(
             format!(
-                "この指標の単位は「{}」です。調査の指数(0~100、単位なし)とは比べられないため、連携できません。",
-                unit.name(Lang::Ja)
+                "この指標の単位は「{}」ですが、選んだデータの単位は「{}」です。比べられないため、連携できません。",
+                ours.name(Lang::Ja),
+                theirs.name(Lang::Ja)
             ),
             format!(
-                "This indicator is in “{}”. A survey's index (0–100, without a unit) cannot be compared with it, so \
-                 they cannot be linked.",
-                unit.name(Lang::En)
+                "This indicator is in “{}”, and what you chose is in “{}”. They cannot be compared, so they cannot be linked.",
+                ours.name(Lang::En),
+                theirs.name(Lang::En)
             ),
         )),
+        _ => Ok(()),
     }
 }
 
-/// Writes a wave's figures into the rows of the newest plan that its series feeds. Tables of earlier fiscal years are
-/// records and stay as they are. Doing it twice changes nothing.
+/// Writes a wave's figures into the rows of the newest plan that its series feeds. Tables that are signed off, and those
+/// of earlier fiscal years, are records and stay as they are: what was released meanwhile is taken over when the next
+/// edition begins. Doing it twice changes nothing.
 pub(crate) async fn observe_release(
     db: &impl ConnectionTrait,
     campaign: &Campaign,
-    scores: &[AreaScore],
+    questionnaire: &Questionnaire,
+    terms: &Terms,
     now: i64,
 ) -> Result<()> {
     let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
-    let Some(newest) = newest else { return Ok(()) };
-    let fed: Vec<(i64, Option<String>)> = followup_row::Entity::find()
+    let Some(newest) = newest.filter(|plan| plan.signed_at.is_none()) else { return Ok(()) };
+    let fed: Vec<(i64, Option<String>, String)> = followup_row::Entity::find()
         .select_only()
-        .columns([followup_row::Column::Id, followup_row::Column::SurveyMeasure])
+        .columns([
+            followup_row::Column::Id,
+            followup_row::Column::SurveyMeasure,
+            followup_row::Column::SurveyPopulation,
+        ])
         .filter(followup_row::Column::PlanId.eq(newest.id))
         .filter(followup_row::Column::SurveySeries.eq(campaign.series.as_str()))
         .order_by_asc(followup_row::Column::Position)
         .into_tuple()
         .all(db)
         .await?;
-    for (row_id, measure) in fed {
-        let area = measure.as_deref().and_then(area_of);
-        if let Some(score) = scores.iter().find(|score| Some(score.area.as_str()) == area) {
-            take_over(db, row_id, Wave { campaign, released_at: now }, score, now).await?;
+    for (row_id, figure, population) in fed {
+        let figure = figure.as_deref().and_then(Figure::parse);
+        let Some(figure) = figure.filter(|figure| figure.is_for_everybody(&population, terms)) else {
+            continue;
+        };
+        let cells = figure::published(db, &campaign.id, &population).await?;
+        if let Some(found) = cells.and_then(|cells| figure.of(questionnaire, &cells)) {
+            let wave = Wave { campaign, released_at: now };
+            take_over(db, row_id, wave, &figure, &population, &found, now).await?;
         }
     }
     Ok(())
@@ -243,21 +313,20 @@ pub(super) async fn take_over(
     db: &impl ConnectionTrait,
     row_id: i64,
     wave: Wave<'_>,
-    score: &AreaScore,
+    figure: &Figure,
+    population: &str,
+    found: &SurveyFigure,
     now: i64,
 ) -> Result<()> {
-    // An index lies between 0 and 100; one that is no number at all is not published.
-    let Some(number) = Decimal::from_f64(score.index, 1) else { return Ok(()) };
+    let part = |of: fn(Rate) -> u32| found.counts.map(|rate| i64::from(of(rate)));
     let model = observation::ActiveModel {
-        id: NotSet,
-        row_id: Set(row_id),
-        value: Set(Value::new(number, Unit::Plain).label(Lang::Ja)),
-        as_of: Set(wave.as_of().label(Lang::Ja)),
-        source: Set(SURVEY.to_owned()),
         campaign_id: Set(Some(wave.campaign.id.clone())),
-        measure: Set(Some(area_measure(&score.area))),
-        respondents: Set(Some(count(score.n))),
-        recorded_at: Set(now),
+        measure: Set(Some(figure.code())),
+        population: Set(population.to_owned()),
+        respondents: Set(Some(count(found.n))),
+        numerator: Set(part(Rate::numerator)),
+        denominator: Set(part(Rate::denominator)),
+        ..stored::by_hand(row_id, SURVEY, found.value.label(Lang::Ja), wave.as_of().label(Lang::Ja), now)
     };
     let once = [observation::Column::RowId, observation::Column::CampaignId, observation::Column::Measure];
     observation::Entity::insert(model)
@@ -269,15 +338,11 @@ pub(super) async fn take_over(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use domain::campaign::Schedule;
     use domain::disclosure::Thresholds;
     use domain::followup::{RowKind, SectionNumber};
 
     use super::*;
-    use crate::Registry;
-    use crate::indicator::import::replace;
 
     /// 2025-10-31T15:30:00Z: already 1 November in Japan.
     const CLOSES: i64 = 1_761_924_600;
@@ -296,61 +361,6 @@ mod tests {
         }
     }
 
-    fn score(area: &str, index: f64) -> AreaScore {
-        let score = domain::statistics::AreaScore { index, sd: 20.0, n: 321, items: 5, hidden: 0 };
-        AreaScore { area: area.into(), label: Text::new("領域", "Area"), index, n: 321, score }
-    }
-
-    async fn plan_with(registry: &Registry, year: i32, measures: &[&str]) -> i64 {
-        let db = registry.db.get();
-        let plan = plan::ActiveModel { id: NotSet, fiscal_year: Set(year) }.insert(db).await.expect("a plan");
-        let section = SectionNumber::parse("6").expect("a number");
-        let row = |item: &str| Row { item: item.into(), ..Row::new(section, RowKind::Figure) };
-        let rows: Vec<Row> = measures.iter().map(|measure| row(measure)).collect();
-        replace(db, plan.id, &rows, 0).await.expect("rows");
-        let models = followup_row::Entity::find()
-            .filter(followup_row::Column::PlanId.eq(plan.id))
-            .order_by_asc(followup_row::Column::Position)
-            .all(db)
-            .await
-            .expect("rows");
-        for (model, measure) in models.into_iter().zip(measures) {
-            let mut model: followup_row::ActiveModel = model.into();
-            model.survey_series = Set(Some("engagement".into()));
-            model.survey_measure = Set(Some((*measure).to_owned()));
-            model.update(db).await.expect("a link");
-        }
-        plan.id
-    }
-
-    #[tokio::test]
-    async fn a_release_feeds_each_linked_row_of_the_newest_plan_once() {
-        let registry = Registry::open("sqlite::memory:").await.expect("a registry");
-        plan_with(&registry, 2024, &["area:engagement"]).await;
-        let newest = plan_with(&registry, 2025, &["area:engagement", "area:growth", "area:unknown"]).await;
-        let scores = [score("engagement", 62.449), score("growth", 100.0), score("safety", 1.0)];
-        let db = registry.db.get();
-        for now in [CLOSES + 1, CLOSES + 2] {
-            observe_release(db, &wave("a"), &scores, now).await.expect("observed");
-        }
-        let rows = followup_row::Entity::find().filter(followup_row::Column::PlanId.eq(newest)).all(db).await;
-        let items: HashMap<i64, String> =
-            rows.expect("rows").into_iter().map(|row| (row.id, row.item)).collect();
-        let found =
-            observation::Entity::find().order_by_asc(observation::Column::Id).all(db).await.expect("rows");
-        let told: Vec<[&str; 3]> =
-            found.iter().map(|o| [items[&o.row_id].as_str(), o.value.as_str(), o.as_of.as_str()]).collect();
-        let month = "令和7年11月";
-        assert_eq!(told, [["area:engagement", "62.4", month], ["area:growth", "100.0", month]]);
-        assert!(found.iter().all(|o| o.recorded_at == CLOSES + 1 && o.respondents == Some(321)));
-
-        let other = Campaign { series: "pulse".into(), ..wave("b") };
-        observe_release(db, &other, &scores, CLOSES).await.expect("observed");
-        observe_release(db, &wave("c"), &scores, CLOSES).await.expect("observed");
-        let all = observation::Entity::find().all(db).await.expect("rows");
-        assert_eq!(all.len(), 4, "another series feeds nothing, another wave each row once more");
-    }
-
     #[test]
     fn a_survey_closed_before_its_closing_date_was_over_when_it_was_published() {
         let early = Wave { campaign: &wave("a"), released_at: CLOSES - 2 * 86_400 };
@@ -363,7 +373,11 @@ mod tests {
     fn an_index_is_not_compared_with_percentages() {
         let section = SectionNumber::parse("6").expect("a number");
         let row = |target: &str| Row { target: target.into(), ..Row::new(section, RowKind::Figure) };
-        assert!(check_unit(&row("65以上")).is_ok() && check_unit(&row("")).is_ok());
-        assert!(matches!(check_unit(&row("65%以上")), Err(Error::Invalid(_))));
+        let index = Figure::Area("engagement".into());
+        assert!(check_unit(&row("65以上"), &index).is_ok() && check_unit(&row(""), &index).is_ok());
+        assert!(matches!(check_unit(&row("65%以上"), &index), Err(Error::Invalid(_))));
+        let share = Figure::Favourable("eng1".into());
+        assert!(check_unit(&row("65%以上"), &share).is_ok());
+        assert!(matches!(check_unit(&row("65以上"), &share), Err(Error::Invalid(_))));
     }
 }

@@ -39,12 +39,23 @@ pub enum Kind {
     Reminder,
     /// Results are out.
     Released,
+    /// Overtime is to be explained.
+    Explanation,
+    /// How the indicators of an owner stand.
+    Digest,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 5] =
-        [Self::Activate, Self::Reset, Self::Invitation, Self::Reminder, Self::Released];
+    pub const ALL: [Self; 7] = [
+        Self::Activate,
+        Self::Reset,
+        Self::Invitation,
+        Self::Reminder,
+        Self::Released,
+        Self::Explanation,
+        Self::Digest,
+    ];
 
     /// The name stored in the database.
     pub const fn as_str(self) -> &'static str {
@@ -54,6 +65,8 @@ impl Kind {
             Self::Invitation => "invitation",
             Self::Reminder => "reminder",
             Self::Released => "released",
+            Self::Explanation => "explanation",
+            Self::Digest => "digest",
         }
     }
 
@@ -70,6 +83,8 @@ impl Kind {
             Self::Invitation => lang.t("回答のお願い", "Invitation"),
             Self::Reminder => lang.t("回答期限のお知らせ", "Reminder"),
             Self::Released => lang.t("結果公表のお知らせ", "Release of results"),
+            Self::Explanation => lang.t("超過勤務の説明のお願い", "Explanation of overtime"),
+            Self::Digest => lang.t("指標の状況のお知らせ", "Digest of indicators"),
         }
     }
 

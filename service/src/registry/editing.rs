@@ -67,11 +67,16 @@ pub enum Template {
     Review,
     /// How far the actions that a manager shared have come.
     ActionPulse,
+    /// How much people teleworked in a month, for indicators of telework.
+    TeleworkMonth,
+    /// What people think of a training they took part in, for indicators of training.
+    TrainingFeedback,
 }
 
 impl Template {
     /// All of them, in the order they are offered.
-    pub const ALL: [Self; 3] = [Self::Engagement, Self::Review, Self::ActionPulse];
+    pub const ALL: [Self; 5] =
+        [Self::Engagement, Self::Review, Self::ActionPulse, Self::TeleworkMonth, Self::TrainingFeedback];
 
     /// The word in forms.
     pub const fn as_str(self) -> &'static str {
@@ -79,6 +84,8 @@ impl Template {
             Self::Engagement => "engagement",
             Self::Review => "review",
             Self::ActionPulse => "action_pulse",
+            Self::TeleworkMonth => "telework_month",
+            Self::TrainingFeedback => "training_feedback",
         }
     }
 
@@ -96,6 +103,8 @@ impl Template {
             Self::Engagement => include_str!("../../demo/engagement.json"),
             Self::Review => include_str!("../../demo/review.json"),
             Self::ActionPulse => include_str!("../../demo/pulse-actions.json"),
+            Self::TeleworkMonth => include_str!("../../demo/pulse-telework-month.json"),
+            Self::TrainingFeedback => include_str!("../../demo/pulse-training.json"),
         };
         Ok(serde_json::from_str(file)?)
     }

@@ -1,17 +1,29 @@
 //! The registry's tables. Seen by the registry only; nothing outside `service` knows them.
 
 pub mod account;
+pub mod api_call;
+pub mod api_token;
 pub mod ballot_count;
 pub mod campaign;
 pub mod campaign_secret;
 pub mod campaign_unit;
 pub mod enrolment;
 pub mod event;
+pub mod explanation;
+pub mod followup_change;
+pub mod followup_draft;
+pub mod followup_notice;
 pub mod followup_row;
 pub mod mail;
+pub mod metric_batch;
+pub mod metric_series;
+pub mod metric_upload;
+pub mod metric_value;
 pub mod nomination;
 pub mod observation;
 pub mod one_time_link;
+pub mod overtime_ceiling;
+pub mod overtime_formula;
 pub mod plan;
 pub mod pulse_action;
 pub mod questionnaire;

@@ -122,13 +122,28 @@ impl Registry {
         if roots.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let units: Vec<(i64, Option<i64>)> = unit::Entity::find()
-            .select_only()
-            .columns([unit::Column::Id, unit::Column::ParentId])
-            .into_tuple()
-            .all(self.db.get())
-            .await?;
-        Ok(below(&units, roots))
+        Ok(below(&self.parents().await?, roots))
+    }
+
+    /// The unit and everything below it.
+    pub(crate) async fn below(&self, unit: i64) -> Result<BTreeSet<i64>> {
+        Ok(below(&self.parents().await?, [unit]))
+    }
+
+    /// Every unit with the one above it.
+    async fn parents(&self) -> Result<Vec<(i64, Option<i64>)>> {
+        let columns = [unit::Column::Id, unit::Column::ParentId];
+        let query = unit::Entity::find().select_only().columns(columns);
+        Ok(query.into_tuple().all(self.db.get()).await?)
+    }
+
+    /// The names of some people, those who have left included.
+    pub(crate) async fn names_of(&self, ids: BTreeSet<i64>) -> Result<BTreeMap<i64, Text>> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let found = staff::Entity::find().filter(staff::Column::Id.is_in(ids)).all(self.db.get()).await?;
+        Ok(found.iter().map(|person| (person.id, names(person))).collect())
     }
 
     /// Sets the language of a person's pages and mails.

@@ -48,6 +48,8 @@ mod tests {
         for file in [
             include_str!("../../demo/engagement.json"),
             include_str!("../../demo/pulse-telework.json"),
+            include_str!("../../demo/pulse-telework-month.json"),
+            include_str!("../../demo/pulse-training.json"),
             documented(),
         ] {
             let document: Value = serde_json::from_str(file).expect("JSON");

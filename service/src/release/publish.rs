@@ -105,27 +105,22 @@ impl Service {
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
         write_release(&transaction, id, now, &turnout).await?;
-        let cells = match &draft {
+        match &draft {
             Draft::Survey(survey) => {
                 write_groups(&transaction, id, survey, &turnout, terms.thresholds.response_rate).await?;
                 write_units(&transaction, id, &survey.tree, &survey.units).await?;
                 write_cells(&transaction, id, survey).await?;
                 step(3);
                 Comments::new(&comments).write(&transaction, id, survey.with_comments()).await?;
-                survey.whole_cells()
             }
             Draft::Review(review) => {
                 review.write(&transaction, id).await?;
                 step(3);
                 review.write_comments(&transaction, id, &comments).await?;
-                review.whole_cells()
             }
-        };
-        step(4);
-        let scores = super::results::area_scores(&questionnaire, &cells);
-        if terms.feeds_indicators() {
-            crate::indicator::observe_release(&transaction, &campaign, &scores, now).await?;
         }
+        step(4);
+        crate::indicator::observe_release(&transaction, &campaign, &questionnaire, &terms, now).await?;
         if !advance(&transaction, id, State::Counted, State::Released, actor, now).await? {
             return Err(Error::invalid(
                 "この調査はすでに公表されています。",
@@ -171,12 +166,6 @@ impl Survey {
             Commented { number, strata: &group.strata, items: shown.map(|(_, m)| m.item.as_str()).collect() }
         });
         groups.filter(|group| !group.items.is_empty()).collect()
-    }
-
-    /// The cells of everybody together, for indicators: (item, counts per point).
-    fn whole_cells(&self) -> Vec<(String, Vec<u32>)> {
-        let Some(whole) = self.groups.first() else { return Vec::new() };
-        whole.tally.points(&self.measures, |at| self.suppression.item(0, at).is_shown())
     }
 }
 

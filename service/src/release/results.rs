@@ -179,7 +179,7 @@ fn group(row: release_group::Model) -> Result<Group> {
     })
 }
 
-pub(super) fn cell(row: release_cell::Model) -> Result<Cell> {
+pub(crate) fn cell(row: release_cell::Model) -> Result<Cell> {
     let values: Vec<f64> = row.counts.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
     // Counts are whole numbers; only mean and deviation of a number item are written with a fraction.
     let is_number = row.counts.as_deref().is_some_and(|c| c.contains('.')) && values.len() == 2;

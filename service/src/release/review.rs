@@ -224,12 +224,6 @@ impl Review {
         }
         Comments::new(comments).write(db, id, shown).await
     }
-
-    /// The cells of the average over all managers, for indicators: (item, counts per point).
-    pub(super) fn whole_cells(&self) -> Vec<(String, Vec<u32>)> {
-        let Some(whole) = self.averages.all.first() else { return Vec::new() };
-        whole.tally.points(&self.measures, |at| self.averages.item(0, at).is_shown())
-    }
 }
 
 fn position(number: usize) -> i32 {

@@ -101,17 +101,6 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Of the scales that may be shown, by position among the measures: (item, counts per point).
-    pub fn points(&self, measures: &[Measure], is_shown: impl Fn(usize) -> bool) -> Vec<(String, Vec<u32>)> {
-        measures
-            .iter()
-            .zip(&self.measures)
-            .enumerate()
-            .filter(|(at, (measure, _))| matches!(measure.form, Form::Points(_)) && is_shown(*at))
-            .map(|(_, (measure, count))| (measure.item.clone(), count.counts.clone()))
-            .collect()
-    }
-
     /// An empty tally for these measures.
     pub fn new(measures: &[Measure]) -> Self {
         let empty = |m: &Measure| Count {

@@ -22,8 +22,12 @@ async fn averages_are_over_five_managers_or_more_and_feed_nothing_else() {
             plan.sections.into_iter().flat_map(|section| section.rows).next().expect("the row")
         };
         service.registry.save_questionnaire(&questionnaire()).await.expect("a questionnaire");
-        let (series, measure) = (Some("review".to_owned()), Some("area:direction".to_owned()));
-        service.link_survey(figure().await.id, series, measure, None).await.expect("linked");
+        let link = service::indicator::SurveyLink {
+            series: "review".into(),
+            figure: "area:direction".into(),
+            population: String::new(),
+        };
+        service.link_survey(figure().await.id, Some(link), None).await.expect("linked");
         let review = open(&service, ReviewRules::upward(period())).await;
         for director in [101, 103, 104, 105, 106] {
             team_rates(&service, &review, director).await;

@@ -23,6 +23,16 @@ pub struct Model {
     pub results: String,
     pub survey_series: Option<String>,
     pub survey_measure: Option<String>,
+    pub owner_unit_id: Option<i64>,
+    pub came_from: Option<i64>,
+    pub direction: Option<String>,
+    pub category: Option<String>,
+    pub survey_population: String,
+    pub metric_series: Option<String>,
+    pub metric_unit: Option<String>,
+    pub file: String,
+    pub written_by: Option<i64>,
+    pub written_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,12 @@ pub struct Model {
     pub measure: Option<String>,
     pub respondents: Option<i32>,
     pub recorded_at: i64,
+    pub population: String,
+    pub numerator: Option<i64>,
+    pub denominator: Option<i64>,
+    pub evidence: String,
+    pub note: String,
+    pub actor_id: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

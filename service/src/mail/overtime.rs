@@ -1,0 +1,112 @@
+//! What the mails about overtime say.
+
+use domain::fiscal_year::{AsOf, YearMonth, date_label};
+use domain::text::{Lang, Text};
+use jiff::civil::Date;
+
+use super::template::{Letter, Reader, letter};
+
+/// What an explanation is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking<'a> {
+    /// The unit.
+    pub unit: &'a Text,
+    /// The month.
+    pub month: YearMonth,
+    /// Hours per person.
+    pub actual: &'a str,
+    /// The ceiling.
+    pub ceiling: &'a str,
+    /// The last day for a reply.
+    pub due_on: Date,
+    /// The page for the reply.
+    pub link: &'a str,
+}
+
+/// A unit's manager is asked for an explanation.
+pub fn asked(reader: Reader<'_>, asking: Asking<'_>) -> Letter {
+    let (lang, unit) = (reader.lang, asking.unit.get(reader.lang));
+    let month = AsOf::Month(asking.month).label(lang);
+    let (subject, lead) = match lang {
+        Lang::Ja => (
+            format!("【超過勤務の要因のご説明のお願い】{unit} {month}分"),
+            format!(
+                "{unit}の{month}の超過勤務が、目標超過勤務時間上限数を上回りました。要因と今後の見通しについて、ご説明をお願いいたします。"
+            ),
+        ),
+        Lang::En => (
+            format!("Please explain overtime: {unit}, {month}"),
+            format!(
+                "Overtime of {unit} in {month} was above its monthly ceiling. Please explain what caused it and what you \
+                 expect."
+            ),
+        ),
+    };
+    told(reader, asking, subject, &lead)
+}
+
+/// The reply is due soon or over.
+pub fn reminder(reader: Reader<'_>, asking: Asking<'_>) -> Letter {
+    let (lang, unit) = (reader.lang, asking.unit.get(reader.lang));
+    let month = AsOf::Month(asking.month).label(lang);
+    let (subject, lead) = match lang {
+        Lang::Ja => (
+            format!("【回答期限のお知らせ】超過勤務の要因のご説明 {unit} {month}分"),
+            format!("{unit}の{month}の超過勤務について、ご説明をまだいただいていません。"),
+        ),
+        Lang::En => (
+            format!("Reply due: overtime of {unit}, {month}"),
+            format!("There is no explanation yet of the overtime of {unit} in {month}."),
+        ),
+    };
+    told(reader, asking, subject, &lead)
+}
+
+fn told(reader: Reader<'_>, asking: Asking<'_>, subject: String, lead: &str) -> Letter {
+    let Asking { actual, ceiling, due_on, link, .. } = asking;
+    let due = date_label(due_on, reader.lang);
+    let text = match reader.lang {
+        Lang::Ja => format!(
+            "{lead}\n\n\
+             一人当たり実績: {actual}時間\n\
+             上限: {ceiling}時間\n\
+             回答期限: {due}\n\
+             回答ページ: {link}\n"
+        ),
+        Lang::En => format!(
+            "{lead}\n\n\
+             Hours per person: {actual}\n\
+             Ceiling: {ceiling}\n\
+             Reply by: {due}\n\
+             Page: {link}\n"
+        ),
+    };
+    letter(reader.lang, reader.name, subject, &text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_says_how_far_above_and_by_when() {
+        let unit = Text::new("北米課", "North America Division");
+        let asking = Asking {
+            unit: &unit,
+            month: YearMonth::new(2025, 10).expect("a month"),
+            actual: "52.4",
+            ceiling: "38.5",
+            due_on: jiff::civil::date(2025, 11, 20),
+            link: "https://shirube.example/overtime/7",
+        };
+        for lang in [Lang::Ja, Lang::En] {
+            let reader = Reader { name: "見本 花子", lang, time_zone: "Asia/Tokyo" };
+            for told in [asked(reader, asking), reminder(reader, asking)] {
+                assert!(told.subject.contains(unit.get(lang)) && !told.subject.contains('\n'));
+                for part in ["52.4", "38.5", asking.link, &date_label(asking.due_on, lang)] {
+                    assert!(told.body.contains(part), "{part}: {}", told.body);
+                }
+            }
+        }
+    }
+}
