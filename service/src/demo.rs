@@ -3,7 +3,9 @@
 
 mod answers;
 mod mark;
+mod metrics;
 mod people;
+mod plan;
 mod review;
 
 use domain::ballot::Seed;
@@ -29,7 +31,6 @@ use mark::Mark;
 const SEED: u64 = 20_250_401;
 
 const PULSE: &str = include_str!("../demo/pulse-telework.json");
-const FOLLOWUP: &str = include_str!("../demo/followup.csv");
 
 /// Environment variable with the password of all demo accounts.
 pub const PASSWORD_VARIABLE: &str = "SHIRUBE_DEMO_PASSWORD";
@@ -137,24 +138,11 @@ async fn fill(service: &Service, now: i64, say: &impl Fn(&str)) -> Result<()> {
     say("Demo 5/6: reviews of managers");
     review::run(service, at(years_before(today, 1)) + 90 * 86_400, opens, at(last_day) + 8 * 3_600).await?;
 
-    say("Demo 6/6: plan, indicators and sign-ins");
-    service.import_followup(FOLLOWUP.as_bytes(), None, None).await?;
-    link_indicator(service).await?;
+    say("Demo 6/6: metrics, plan, indicators and sign-ins");
+    metrics::run(service, today).await?;
+    plan::run(service, today).await?;
     let everyone = service.registry.active_staff().await?;
     service.registry.set_demo_password(&everyone, &password()).await
-}
-
-/// The engagement index is fed by the survey.
-async fn link_indicator(service: &Service) -> Result<()> {
-    let plan = service.followup(None).await?;
-    for row in plan.sections.iter().flat_map(|s| &s.rows) {
-        if row.row.item == "職員エンゲージメント指数" {
-            service
-                .link_survey(row.id, Some("engagement".into()), Some("area:engagement".into()), None)
-                .await?;
-        }
-    }
-    Ok(())
 }
 
 /// Nine in the morning in Japan.

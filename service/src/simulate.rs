@@ -1,6 +1,7 @@
 //! A whole campaign through the real code: every simulated browser blinds, gets its ballot, seals and submits.
 
 mod asked;
+pub mod metrics;
 
 use std::time::Instant;
 
@@ -111,6 +112,17 @@ struct Browser {
     answers: Answers,
 }
 
+/// Refuses databases that hold anything: the simulated roster would take the place of one that is there.
+async fn require_empty(service: &Service) -> Result<()> {
+    if service.registry.is_empty().await? {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "ここにはすでにデータがあります。模擬調査は名簿を置き換えるため、空のフォルダーでだけ実行できます(--data で指定してください)。",
+        "There is data here already. A simulation replaces the roster, so it runs in an empty folder only; name one with --data.",
+    ))
+}
+
 /// Runs the campaign and measures each phase, in databases that hold nothing yet: its roster would take the place of one
 /// that is there.
 ///
@@ -123,12 +135,7 @@ pub async fn run(service: &Service, plan: Plan) -> Result<Figures> {
             "Please give at least 10 staff, at least one unit and item, and a rate from 0 to 1.",
         ));
     }
-    if !service.registry.is_empty().await? {
-        return Err(Error::invalid(
-            "ここにはすでにデータがあります。模擬調査は名簿を置き換えるため、空のフォルダーでだけ実行できます(--data で指定してください)。",
-            "There is data here already. A simulation replaces the roster, so it runs in an empty folder only; name one with --data.",
-        ));
-    }
+    require_empty(service).await?;
     if plan.kind == Kind::Review && plan.items as usize > scales(&Template::Review.questionnaire()?) {
         return Err(Error::invalid("管理者評価の設問は24問までです。", "A review has at most 24 items."));
     }

@@ -1,0 +1,22 @@
+//! Metric series: numbers by unit and month or year that come from other systems, in files or through the interface for
+//! programs, and what is made of them: totals, values of indicators, overtime against its ceilings.
+
+mod explanation;
+mod feed;
+mod intake;
+mod overtime;
+mod series;
+mod store;
+mod token;
+mod total;
+mod upload;
+
+pub(crate) use explanation::managers;
+pub use explanation::{Asked, Explanation, ExplanationState, explanation_questions};
+pub use feed::MetricChoice;
+pub use intake::{ApiRow, Batch, MAX_ROWS_PER_CALL, Posted, Taken};
+pub use overtime::{CeilingRow, OvertimeMonth, OvertimeYears};
+pub use series::NewSeries;
+pub use token::{ApiToken, Holder, IssuedToken, Scope, TokenState};
+pub use total::{SeriesTotals, UnitQuantity};
+pub use upload::{MAX_FILE, MetricPreview, SeriesPreview};
