@@ -80,7 +80,9 @@ async fn an_empty_database_is_no_dead_end() {
                 false
             ))
         );
-        for which in [Template::Review, Template::ActionPulse] {
+        for which in
+            [Template::Review, Template::ActionPulse, Template::TeleworkMonth, Template::TrainingFeedback]
+        {
             let id = registry.create_from_template(which, actor, now).await.expect("made");
             let made = registry.questionnaire(id).await.expect("stored").questionnaire;
             assert_eq!(*made, which.questionnaire().expect("the template"));
@@ -125,6 +127,8 @@ async fn an_empty_database_is_no_dead_end() {
                 "create engagement-2 1",
                 "create manager_review 1",
                 "create manager_actions 1",
+                "create telework_month 1",
+                "create training_feedback 1",
                 "edit staff-voice 1",
                 "edit staff-voice 1",
             ]

@@ -20,8 +20,8 @@ pub(super) const MAX_PREAMBLE: usize = 20;
 /// that cell is empty, the last row above that holds nothing but a category's name counts, as in printed forms. There
 /// the header may be repeated. A single column 取組内容 may hold both actions, one a line. Blank rows are left out.
 ///
-/// An apostrophe that protects a formula-like cell ([`csv_cell::neutralise`]) is taken off, as for the follow-up
-/// table.
+/// Cells are taken as they are: the apostrophe that protects a formula-like cell in CSV is taken off by
+/// [`crate::csv_rows::rows`].
 pub fn read(rows: impl IntoIterator<Item = NumberedRow>) -> Result<Vec<Entry>, Vec<OpenDataFault>> {
     let mut rows = rows.into_iter();
     let mut heading = None;

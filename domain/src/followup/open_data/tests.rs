@@ -4,7 +4,6 @@ use super::entry::{canonical, split_group};
 use super::fault::MAX_EXCERPT;
 use super::read::MAX_PREAMBLE;
 use super::*;
-use crate::csv_cell;
 use crate::csv_rows::{self, NumberedRow};
 use crate::fiscal_year::{DateError, Era};
 use crate::followup::{MAX_ROWS, Row, RowKind, SectionNumber};
@@ -203,7 +202,7 @@ fn only_a_figure_with_an_item_and_a_month_makes_an_entry() {
 #[test]
 fn no_action_is_cut() {
     let longest = "あ".repeat(Actions::MAX_CHARS);
-    assert_eq!(Actions::parse(&format!("・{longest}\n")).unwrap()[..], [longest.clone()]);
+    assert_eq!(Actions::parse(&format!("・{longest}\n")).unwrap()[..], [longest.as_str()]);
     let error = Actions::parse(&format!("短い取組\n・{longest}い")).unwrap_err();
     let OpenDataError::ActionTooLong { action, length } = &error else { panic!("{error:?}") };
     assert_eq!((*length, action.chars().count()), (101, MAX_EXCERPT));
@@ -585,10 +584,7 @@ proptest! {
 
     #[test]
     fn whatever_is_written_as_cells_is_read_back(entries in any_entries()) {
-        let rows = write(&entries);
-        // Reading takes protecting apostrophes off, so a cell that has one of its own comes back from CSV only.
-        prop_assume!(rows.iter().flatten().all(|cell| csv_cell::restore(cell) == cell));
-        prop_assert_eq!(read((1..).zip(rows)), Ok(entries));
+        prop_assert_eq!(read((1..).zip(write(&entries))), Ok(entries));
     }
 
     #[test]
