@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 
+use crate::api::METRICS;
 use crate::refusal::Refusal;
 use crate::request::{UPLOADS, header_text};
 
@@ -26,12 +27,12 @@ const DISCARDING: Duration = Duration::from_secs(60);
 
 /// Largest body a path takes, in bytes.
 fn most(path: &str) -> usize {
-    if UPLOADS.contains(&path) {
+    if UPLOADS.contains(&path) || path == METRICS {
         return MAX_UPLOAD;
     }
     match rule_for(path).map(|rule| rule.entry) {
         Some(Entry::SignedIn | Entry::Roles(_)) => MAX_FORM,
-        Some(Entry::Public) | None => MAX_PUBLIC,
+        Some(Entry::Public | Entry::Token) | None => MAX_PUBLIC,
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::text::Lang;
+use service::indicator::TableFile;
 use service::registry::roster::Refused;
 use service::{Clock, Service, Settings, demo, simulate};
 
@@ -79,7 +80,7 @@ enum Command {
     Followup(Followup),
     /// Run a whole campaign through the real code and print a JSON line of timings and counts
     Simulate {
-        /// A survey of everybody, or a review of the managers of all units
+        /// A survey of everybody, a review of the managers of all units, or numbers of metric series
         #[arg(long, value_enum, default_value_t = SimulatedKind::Survey)]
         kind: SimulatedKind,
         /// People on the roster
@@ -97,6 +98,9 @@ enum Command {
         /// Seed of everything that is drawn
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Rows of metric series, for the kind `metrics`
+        #[arg(long, default_value_t = 100_000)]
+        rows: u32,
     },
     /// Ask a running server whether it is ready (for container health checks)
     Health {
@@ -111,15 +115,7 @@ enum Command {
 enum SimulatedKind {
     Survey,
     Review,
-}
-
-impl From<SimulatedKind> for simulate::Kind {
-    fn from(kind: SimulatedKind) -> Self {
-        match kind {
-            SimulatedKind::Survey => Self::Survey,
-            SimulatedKind::Review => Self::Review,
-        }
-    }
+    Metrics,
 }
 
 #[derive(Subcommand)]
@@ -136,7 +132,7 @@ enum Roster {
 
 #[derive(Subcommand)]
 enum Followup {
-    /// Import the table from CSV, all or nothing
+    /// Import the table from CSV or a workbook (.xlsx), all or nothing
     Import {
         /// The file
         file: PathBuf,
@@ -221,8 +217,13 @@ pub async fn run() -> Result<(), Failure> {
         Command::Followup(Followup::Import { file, fiscal_year }) => {
             let bytes = read(&file)?;
             let service = start(settings).await?;
-            let imported = service.import_followup(&bytes, fiscal_year, None).await.map_err(said)?;
+            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let table = TableFile { bytes: &bytes, name: &name };
+            let imported = service.import_followup(table, fiscal_year, None).await.map_err(said)?;
             eprintln!("{} rows imported", imported.rows);
+            for remark in &imported.remarks {
+                eprintln!("note: {}", remark.get(lang()));
+            }
             if imported.links > 0 {
                 eprintln!("{} survey links taken over from the last year's table", imported.links);
             }
@@ -233,9 +234,18 @@ pub async fn run() -> Result<(), Failure> {
             print!("{}", service.export_followup(fiscal_year).await.map_err(said)?);
             Ok(())
         }
-        Command::Simulate { kind, staff, units, items, rate, seed } => {
+        Command::Simulate { kind, staff, units, items, rate, seed, rows } => {
             let service = start(settings).await?;
-            let plan = simulate::Plan { kind: kind.into(), staff, units, items, rate, seed };
+            let kind = match kind {
+                SimulatedKind::Survey => simulate::Kind::Survey,
+                SimulatedKind::Review => simulate::Kind::Review,
+                SimulatedKind::Metrics => {
+                    let figures = simulate::metrics::run(&service, units, rows).await.map_err(said)?;
+                    println!("{}", serde_json::to_string(&figures)?);
+                    return Ok(());
+                }
+            };
+            let plan = simulate::Plan { kind, staff, units, items, rate, seed };
             let figures = simulate::run(&service, plan).await.map_err(said)?;
             println!("{}", serde_json::to_string(&figures)?);
             Ok(())

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use domain::fiscal_year::{AsOf, YearMonth};
 use domain::role::Role;
 use domain::roster;
 use domain::terms::Audience;
@@ -35,6 +36,10 @@ pub fn router() -> Router {
         .route("/feedback/{campaign}/report.xlsx", get(report))
         .route("/terms/{campaign}/terms.json", get(terms))
         .route("/indicators/followup.csv", get(followup))
+        .route("/indicators/followup.xlsx", get(followup_workbook))
+        .route("/indicators/open-data.csv", get(open_data))
+        .route("/indicators/open-data.xlsx", get(open_data_workbook))
+        .route("/hr/metrics/template.csv", get(metric_template))
         .route("/results/{campaign}/release.csv", get(release))
 }
 
@@ -179,16 +184,65 @@ async fn terms(Extension(info): Extension<RequestInfo>, Path(campaign): Path<Str
 }
 
 async fn followup(Extension(info): Extension<RequestInfo>) -> Response {
-    let service = info.service.clone();
-    let year = info.query.get("year").cloned().filter(|year| !year.is_empty());
-    send(info, async move {
-        let wanted = year.map(|year| year.parse::<i16>().map_err(|_| Error::NotFound)).transpose()?;
-        let year = match wanted {
-            Some(year) => year,
-            None => service.followup_years().await?.first().copied().ok_or(Error::NotFound)?,
-        };
-        let table = service.export_followup(Some(year)).await?;
+    send(info.clone(), async move {
+        let year = followup_year(&info).await?;
+        let table = info.service.export_followup(Some(year)).await?;
         Ok(File::new(CSV, format!("followup-fy{year}.csv"), table))
+    })
+    .await
+}
+
+async fn followup_workbook(Extension(info): Extension<RequestInfo>) -> Response {
+    send(info.clone(), async move {
+        let year = followup_year(&info).await?;
+        let book = info.service.followup_workbook(Some(year)).await?;
+        Ok(File::new(XLSX, format!("followup-fy{year}.xlsx"), book))
+    })
+    .await
+}
+
+/// The figures in the Cabinet Office's form; `published` is the month of their publication.
+async fn open_data(Extension(info): Extension<RequestInfo>) -> Response {
+    send(info.clone(), async move {
+        let (year, month) = (followup_year(&info).await?, published(&info)?);
+        let table = info.service.open_data_csv(Some(year), month).await?;
+        Ok(File::new(CSV, format!("open-data-fy{year}.csv"), table))
+    })
+    .await
+}
+
+async fn open_data_workbook(Extension(info): Extension<RequestInfo>) -> Response {
+    send(info.clone(), async move {
+        let (year, month) = (followup_year(&info).await?, published(&info)?);
+        let book = info.service.open_data_workbook(Some(year), month).await?;
+        Ok(File::new(XLSX, format!("open-data-fy{year}.xlsx"), book))
+    })
+    .await
+}
+
+/// The fiscal year asked for, or the newest one.
+async fn followup_year(info: &RequestInfo) -> service::Result<i16> {
+    match info.query.get("year").filter(|year| !year.is_empty()) {
+        Some(year) => year.parse::<i16>().map_err(|_| Error::NotFound),
+        None => info.service.followup_years().await?.first().copied().ok_or(Error::NotFound),
+    }
+}
+
+fn published(info: &RequestInfo) -> service::Result<YearMonth> {
+    let typed = info.query.get("published").map(String::as_str).unwrap_or_default();
+    match AsOf::parse(typed) {
+        Ok(AsOf::Month(month)) => Ok(month),
+        _ => Err(Error::invalid(
+            "公表年月を「令和7年12月」または「2025-12」のように入力してください。",
+            "Please write the month of publication like \"December 2025\" or \"2025-12\".",
+        )),
+    }
+}
+
+/// A file of numbers to be filled in.
+async fn metric_template(Extension(info): Extension<RequestInfo>) -> Response {
+    send(info.clone(), async move {
+        Ok(File::new(CSV, "metrics.csv", info.service.metric_template(info.lang).await?))
     })
     .await
 }
@@ -246,6 +300,10 @@ mod tests {
             "/feedback/c/report.xlsx",
             "/terms/c/terms.json",
             "/indicators/followup.csv",
+            "/indicators/followup.xlsx",
+            "/indicators/open-data.csv",
+            "/indicators/open-data.xlsx",
+            "/hr/metrics/template.csv",
             "/results/c/release.csv",
         ] {
             let rule = app::routes::rule_for(path).map(|rule| rule.path).unwrap_or_default();

@@ -18,7 +18,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::Backend;
 use crate::session_store::{self, Store};
-use crate::{assets, body, collector, csrf, downloads, form_fault, refusal, request, sign_in};
+use crate::{api, assets, body, collector, csrf, downloads, form_fault, refusal, request, sign_in};
 
 /// Which half of the system a process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -83,6 +83,7 @@ fn pages(service: Service) -> Router {
     let options = leptos_options();
     let render = leptos_axum::render_app_async_with_context(|| {}, move || shell(options.clone()));
     downloads::router()
+        .merge(api::router())
         .merge(sign_in::router())
         .route(
             "/api/{*path}",

@@ -54,6 +54,15 @@ async fn look(service: &Service, mailer: Option<&Mailer>, ticks: u64) {
         if let Err(error) = service.registry.delete_expired_uploads(now).await {
             tracing::error!(%error, "roster files nobody accepted could not be removed");
         }
+        if let Err(error) = service.delete_expired_metric_uploads().await {
+            tracing::error!(%error, "metric files nobody accepted could not be removed");
+        }
+        if let Err(error) = service.remind_explanations().await {
+            tracing::error!(%error, "reminders of explanations could not be queued");
+        }
+        if let Err(error) = service.queue_digests().await {
+            tracing::error!(%error, "digests of indicators could not be queued");
+        }
         if let Err(error) = service.registry.keep_standing(now, service.clock.today()).await {
             tracing::error!(%error, "the roster could not be brought to this day");
         }

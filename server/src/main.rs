@@ -1,5 +1,6 @@
 //! The binary `shirube`: configuration, HTTP, sessions, jobs, command line.
 
+mod api;
 mod assets;
 mod auth;
 mod body;
