@@ -9,6 +9,8 @@ pub mod followup;
 #[cfg(feature = "ssr")]
 pub mod hr;
 #[cfg(feature = "ssr")]
+pub mod overtime;
+#[cfg(feature = "ssr")]
 pub mod review;
 #[cfg(feature = "ssr")]
 pub mod sign_in;

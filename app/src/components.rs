@@ -18,8 +18,8 @@ pub use charts::{
 };
 pub use feedback::{Badge, BadgeKind, EmptyState, Flash, FlashKind, ProgressBar};
 pub use forms::{
-    ButtonKind, CheckField, DateTimeField, ErrorSummary, FileField, RadioField, SelectField, SubmitButton,
-    TextArea, TextField,
+    ButtonKind, CheckField, DateTimeField, ErrorSummary, FileField, OptionGroup, RadioField, SelectField,
+    SubmitButton, TextArea, TextField,
 };
 pub use icon::{Icon, Sign};
 pub use layout::{AppLayout, Crumb, NavEntry, PageHeader, UserBadge};

@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod anonymity;
 pub mod answer;
+pub mod developers;
 pub mod executive;
 pub mod feedback;
 pub mod home;
@@ -11,6 +12,7 @@ pub mod hr;
 pub mod indicators;
 pub mod nominations;
 pub mod notice;
+pub mod overtime;
 pub mod results;
 pub mod review;
 pub mod sign_in;
@@ -180,13 +182,16 @@ fn navigation(person: &Person, path: &str, lang: Lang) -> Vec<NavEntry> {
     if (person.has(Role::Manager) || person.has(Role::Executive)) && !person.has(Role::Hr) {
         entries.push((lang.t("フィードバック", "My feedback"), "/feedback"));
     }
+    if person.has(Role::Manager) && !person.has(Role::Hr) {
+        entries.push((lang.t("超過勤務", "Overtime"), "/overtime"));
+    }
     if person.has(Role::Administrator) {
         entries.push((lang.t("システム管理", "Administration"), "/admin"));
     }
     entries.push((lang.t("調査結果", "Results"), "/results"));
     entries.push((lang.t("取組と指標", "Indicators"), "/indicators"));
     // Whoever has several roles finds questionnaires and roster on the page of campaigns, and a report on the home page.
-    for spare in ["/hr/questionnaires", "/hr/roster", "/feedback"] {
+    for spare in ["/hr/questionnaires", "/hr/roster", "/feedback", "/overtime"] {
         if entries.len() > MOST_ENTRIES {
             entries.retain(|(_, href)| *href != spare);
         }

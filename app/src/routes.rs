@@ -8,8 +8,8 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 use crate::pages::{
-    account, admin, anonymity, answer, executive, feedback, home, hr, indicators, nominations, results,
-    review, sign_in, terms,
+    account, admin, anonymity, answer, developers, executive, feedback, home, hr, indicators, nominations,
+    overtime, results, review, sign_in, terms,
 };
 
 /// Who may enter.
@@ -21,6 +21,8 @@ pub enum Entry {
     SignedIn,
     /// Only people with one of these roles.
     Roles(&'static [Role]),
+    /// Programs with a bearer token, which the endpoint looks at itself.
+    Token,
 }
 
 /// One page or server function.
@@ -44,6 +46,8 @@ const fn island(path: &'static str, entry: Entry) -> Rule {
 
 const HR: Entry = Entry::Roles(&[Role::Hr]);
 const OVERSEERS: Entry = Entry::Roles(&[Role::Hr, Role::Executive]);
+const EXECUTIVE: Entry = Entry::Roles(&[Role::Executive]);
+const LEADERS: Entry = Entry::Roles(&[Role::Manager, Role::Hr]);
 const ADMINISTRATOR: Entry = Entry::Roles(&[Role::Administrator]);
 
 /// All pages.
@@ -70,8 +74,23 @@ pub const PAGES: &[Rule] = &[
     rule("/results/:campaign/groups/:group", Entry::SignedIn),
     rule("/unit", Entry::Roles(&[Role::Manager])),
     rule("/indicators", Entry::SignedIn),
+    rule("/indicators/published", Entry::SignedIn),
+    rule("/indicators/compare", Entry::SignedIn),
+    rule("/indicators/new", HR),
+    rule("/indicators/drafts", LEADERS),
+    rule("/indicators/history", OVERSEERS),
     rule("/indicators/:row", Entry::SignedIn),
+    rule("/indicators/:row/edit", HR),
+    rule("/indicators/:row/draft", Entry::Roles(&[Role::Manager])),
+    rule("/overtime", Entry::Roles(&[Role::Manager])),
+    rule("/overtime/:id", Entry::SignedIn),
+    rule("/developers", Entry::Public),
     rule("/executive", OVERSEERS),
+    rule("/hr/metrics", HR),
+    rule("/hr/metrics/preview", HR),
+    rule("/hr/metrics/:series", HR),
+    rule("/hr/overtime", HR),
+    rule("/hr/overtime/explanations", HR),
     rule("/hr/roster", HR),
     rule("/hr/roster/preview", HR),
     rule("/hr/roster/people", HR),
@@ -86,6 +105,7 @@ pub const PAGES: &[Rule] = &[
     rule("/hr/campaigns/:campaign/raters", HR),
     rule("/hr/campaigns/:campaign/responses", HR),
     rule("/admin", ADMINISTRATOR),
+    rule("/admin/tokens", ADMINISTRATOR),
 ];
 
 /// All server functions and other endpoints that know who asks.
@@ -130,6 +150,33 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/api/hr/followup/value", HR),
     rule("/api/hr/followup/withdraw", HR),
     rule("/api/hr/followup/link", HR),
+    rule("/api/hr/followup/metric-link", HR),
+    rule("/api/hr/followup/edit", HR),
+    rule("/api/hr/followup/add", HR),
+    rule("/api/hr/followup/remove", HR),
+    rule("/api/hr/followup/move", HR),
+    rule("/api/hr/followup/settings", HR),
+    rule("/api/hr/followup/submit", HR),
+    rule("/api/hr/followup/reopen", HR),
+    rule("/api/hr/followup/edition", HR),
+    rule("/api/hr/followup/decide-draft", HR),
+    rule("/api/executive/followup/sign", EXECUTIVE),
+    rule("/api/executive/followup/return", EXECUTIVE),
+    rule("/api/followup/draft", Entry::SignedIn),
+    rule("/api/hr/metrics/upload", HR),
+    rule("/api/hr/metrics/accept", HR),
+    rule("/api/hr/metrics/discard", HR),
+    rule("/api/hr/metrics/series", HR),
+    rule("/api/hr/overtime/formula", HR),
+    rule("/api/hr/overtime/ceilings", HR),
+    rule("/api/hr/overtime/ask", HR),
+    rule("/api/hr/overtime/decide", HR),
+    rule("/api/overtime/reply", Entry::SignedIn),
+    rule("/api/admin/tokens/issue", ADMINISTRATOR),
+    rule("/api/admin/tokens/revoke", ADMINISTRATOR),
+    rule("/api/v1/metrics", Entry::Token),
+    rule("/api/v1/series", Entry::Token),
+    rule("/api/v1/openapi.json", Entry::Public),
     rule("/api/admin/mail/retry", ADMINISTRATOR),
     rule("/hr/questionnaires/:id/questionnaire.json", HR),
     rule("/hr/questionnaire.schema.json", HR),
@@ -142,6 +189,10 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/feedback/:campaign/report.xlsx", Entry::SignedIn),
     rule("/terms/:campaign/terms.json", Entry::SignedIn),
     rule("/indicators/followup.csv", Entry::SignedIn),
+    rule("/indicators/followup.xlsx", Entry::SignedIn),
+    rule("/indicators/open-data.csv", Entry::SignedIn),
+    rule("/indicators/open-data.xlsx", Entry::SignedIn),
+    rule("/hr/metrics/template.csv", HR),
     rule("/results/:campaign/release.csv", OVERSEERS),
 ];
 
@@ -213,7 +264,22 @@ pub fn Routes(lang: Lang) -> impl IntoView {
                 <Route path=path!("/results/:campaign/groups/:group") view=results::GroupPage/>
                 <Route path=path!("/unit") view=results::MyUnitPage/>
                 <Route path=path!("/indicators") view=indicators::FollowupPage/>
+                <Route path=path!("/indicators/published") view=indicators::PublishedPage/>
+                <Route path=path!("/indicators/compare") view=indicators::ComparePage/>
+                <Route path=path!("/indicators/new") view=indicators::NewRowPage/>
+                <Route path=path!("/indicators/drafts") view=indicators::DraftsPage/>
+                <Route path=path!("/indicators/history") view=indicators::HistoryPage/>
                 <Route path=path!("/indicators/:row") view=indicators::IndicatorPage/>
+                <Route path=path!("/indicators/:row/edit") view=indicators::EditRowPage/>
+                <Route path=path!("/indicators/:row/draft") view=indicators::DraftPage/>
+                <Route path=path!("/overtime") view=overtime::OvertimeUnitsPage/>
+                <Route path=path!("/overtime/:id") view=overtime::ExplanationPage/>
+                <Route path=path!("/developers") view=developers::DevelopersPage/>
+                <Route path=path!("/hr/metrics") view=hr::metrics::MetricsPage/>
+                <Route path=path!("/hr/metrics/preview") view=hr::metrics::MetricsPreviewPage/>
+                <Route path=path!("/hr/metrics/:series") view=hr::metrics::SeriesPage/>
+                <Route path=path!("/hr/overtime") view=hr::overtime::OvertimePage/>
+                <Route path=path!("/hr/overtime/explanations") view=hr::overtime::ExplanationsPage/>
                 <Route path=path!("/executive") view=executive::ExecutivePage/>
                 <Route path=path!("/hr/roster") view=hr::roster::RosterPage/>
                 <Route path=path!("/hr/roster/preview") view=hr::roster::RosterPreviewPage/>
@@ -229,6 +295,7 @@ pub fn Routes(lang: Lang) -> impl IntoView {
                 <Route path=path!("/hr/campaigns/:campaign/raters") view=hr::raters::RatersPage/>
                 <Route path=path!("/hr/campaigns/:campaign/responses") view=hr::responses::ResponsesPage/>
                 <Route path=path!("/admin") view=admin::AdminPage/>
+                <Route path=path!("/admin/tokens") view=admin::TokensPage/>
             </FlatRoutes>
         </Router>
     }

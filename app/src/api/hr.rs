@@ -1,6 +1,8 @@
 //! What HR's forms do: roster, questionnaires, campaigns.
 
 pub mod campaigns;
+pub mod metrics;
+pub mod overtime;
 pub mod questionnaires;
 pub mod reviews;
 pub mod roster;

@@ -4,7 +4,7 @@ pub mod choice;
 pub mod submit;
 pub mod text;
 
-pub use choice::{CheckField, RadioField, SelectField};
+pub use choice::{CheckField, OptionGroup, RadioField, SelectField};
 pub use submit::{ButtonKind, ErrorSummary, SubmitButton};
 pub use text::{DateTimeField, FileField, TextArea, TextField};
 

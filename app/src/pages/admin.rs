@@ -1,6 +1,9 @@
 //! The administrator's page: health, mail, and the record of administrative acts.
 
 pub(crate) mod acts;
+mod tokens;
+
+pub use tokens::TokensPage;
 
 use std::collections::BTreeMap;
 

@@ -1,26 +1,24 @@
-//! One page for executives: engagement and areas over the waves, response rates, and how the indicators stand.
+//! One page for executives: engagement and areas over the waves, response rates, and a tile for each indicator.
+
+mod tiles;
 
 use std::collections::BTreeSet;
 
 use domain::fiscal_year::{AsOf, FiscalYear, YearMonth, date_label};
-use domain::indicator::Status;
 use domain::questionnaire::Area;
 use domain::statistics::{ENGAGEMENT_AREA, format as written};
 use domain::terms::Content;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::clock::date_in;
-use service::indicator::{Plan, PlanRow};
 use service::{Result, Service};
 
-use super::indicators::status_key;
+use super::indicators::filter::Filter;
 use super::results::figures::Figures;
 use super::results::wave::Wave;
 use super::results::{Headline, Viewer, headlines};
 use super::{Frame, page};
-use crate::components::{
-    Badge, BadgeKind, EmptyState, HiddenCell, RateBar, ScrollTable, TrendChart, TrendPoint,
-};
+use crate::components::{EmptyState, HiddenCell, RateBar, ScrollTable, TrendChart, TrendPoint};
 
 /// Most waves shown in a trend.
 const WAVES: usize = 8;
@@ -48,6 +46,7 @@ pub fn ExecutivePage() -> impl IntoView {
             Err(service::Error::NotFound) => None,
             Err(error) => return Err(error),
         };
+        let chosen = Filter::of(&context);
         let lead = lang.t(
             "調査の結果の推移と、指標の状況をまとめています。このページはそのまま印刷できます。",
             "Survey results over the years and how the indicators stand. The page can be printed as it is.",
@@ -57,7 +56,7 @@ pub fn ExecutivePage() -> impl IntoView {
         let view = view! {
             {survey(&points, newest, lang)}
             {rates(&points, &person.time_zone, lang)}
-            {indicators(plan, lang)}
+            {tiles::section(plan, &chosen, lang)}
         };
         Ok((frame, view.into_any()))
     })
@@ -248,91 +247,6 @@ fn rates(points: &[Point], zone: &str, lang: Lang) -> AnyView {
                 <tbody>{rows}</tbody>
             </ScrollTable>
         </section>
-    }
-    .into_any()
-}
-
-fn indicators(plan: Option<Plan>, lang: Lang) -> AnyView {
-    let Some(plan) = plan else {
-        let title = lang.t("フォローアップ表はまだありません", "There is no follow-up table yet");
-        let text = lang.t(
-            "人事担当がフォローアップ表を取り込むと、指標の状況がここに表示されます。",
-            "Once the personnel division has imported the follow-up table, the indicators are shown here.",
-        );
-        return view! { <section class="section"><EmptyState title=title text=text action=None/></section> }
-            .into_any();
-    };
-    let year = FiscalYear::new(plan.fiscal_year).map(|year| year.label(lang)).unwrap_or_default();
-    let title = match lang {
-        Lang::Ja => format!("{year}の指標の状況"),
-        Lang::En => format!("Indicators of {year}"),
-    };
-    let rows: Vec<PlanRow> = plan.sections.into_iter().flat_map(|section| section.rows).collect();
-    let of = |wanted: Status| -> Vec<&PlanRow> {
-        rows.iter().filter(|row| row.status.as_ref().is_some_and(|(status, _)| *status == wanted)).collect()
-    };
-    let counts: Vec<(Status, Vec<&PlanRow>)> = Status::ALL
-        .into_iter()
-        .map(|status| (status, of(status)))
-        .filter(|(_, rows)| !rows.is_empty())
-        .collect();
-    let sentence: Vec<String> = counts
-        .iter()
-        .map(|(status, rows)| match lang {
-            Lang::Ja => format!("{} {}件", status.label(lang), rows.len()),
-            Lang::En => format!("{}: {}", status.label(lang), rows.len()),
-        })
-        .collect();
-    let groups: Vec<AnyView> =
-        counts.into_iter().map(|(status, rows)| by_status(status, rows, lang)).collect();
-    view! {
-        <section class="section">
-            <h2>{title}</h2>
-            <p>{sentence.join(lang.t("、", "; "))}</p>
-            {groups}
-            <p><a href="/indicators">{lang.t("フォローアップ表を開く", "Open the follow-up table")}</a></p>
-        </section>
-    }
-    .into_any()
-}
-
-/// The indicators of one status, each with the reason; those that need a decision are in sight at once.
-fn by_status(status: Status, rows: Vec<&PlanRow>, lang: Lang) -> AnyView {
-    let kind = match status {
-        Status::Achieved => BadgeKind::Success,
-        Status::OnTrack => BadgeKind::Info,
-        Status::Behind | Status::WorseThanBaseline => BadgeKind::Warning,
-        Status::NoTarget | Status::NoData => BadgeKind::Neutral,
-    };
-    let open = matches!(status, Status::Behind | Status::WorseThanBaseline);
-    let all = format!("/indicators?status={}", status_key(status));
-    let count = match lang {
-        Lang::Ja => format!("{}件", rows.len()),
-        Lang::En => rows.len().to_string(),
-    };
-    let items: Vec<AnyView> = rows.into_iter().map(|row| indicator(row, lang)).collect();
-    view! {
-        <details class="disclosure" open=open>
-            <summary><Badge kind=kind label=status.label(lang)/> {count}</summary>
-            <ul class="stack-s">{items}</ul>
-            <p><a href=all>{lang.t("表で見る", "See them in the table")}</a></p>
-        </details>
-    }
-    .into_any()
-}
-
-fn indicator(row: &PlanRow, lang: Lang) -> AnyView {
-    let href = format!("/indicators/{}", row.id);
-    let (item, group) = (row.row.item.trim(), row.row.group.trim());
-    let name = if group.is_empty() { item.to_owned() } else { format!("{item}({group})") };
-    // The table is kept in Japanese, whatever the language of the page.
-    let tag = (lang == Lang::En).then_some(Lang::Ja.tag());
-    let reason = row.status.as_ref().map(|(_, reason)| reason.get(lang).to_owned()).unwrap_or_default();
-    view! {
-        <li>
-            <a href=href lang=tag>{name}</a>
-            <p class="muted">{reason}</p>
-        </li>
     }
     .into_any()
 }

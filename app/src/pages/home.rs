@@ -1,5 +1,6 @@
 //! The home page: what waits for an answer, what came of the last survey, and the next step of those who run surveys.
 
+mod duties;
 mod reviews;
 
 use domain::campaign::State;
@@ -11,6 +12,7 @@ use service::registry::campaign::Campaign;
 use service::registry::person::Person;
 use service::{Result, Service};
 
+use self::duties::Duties;
 use self::reviews::Reviews;
 use super::results::{Headline, Viewer, headlines};
 use super::{Frame, page};
@@ -42,10 +44,16 @@ pub fn HomePage() -> impl IntoView {
             Lang::En => format!("Hello, {}.", person.display_name(lang)),
         };
         let reviews = Reviews::read(&service, person.id).await?;
-        let nothing = waiting.is_empty() && newest.is_none() && running.is_none() && reviews.is_empty();
+        let duties = Duties::read(&service, &person).await?;
+        let nothing = waiting.is_empty()
+            && newest.is_none()
+            && running.is_none()
+            && reviews.is_empty()
+            && duties.is_empty();
         let view = view! {
             {nothing.then(|| nothing_yet(lang))}
             {(!nothing).then(|| surveys(waiting, &person.time_zone, lang))}
+            {(!duties.is_empty()).then(|| duties.view(lang))}
             {newest.map(|headline| last_results(headline, lang))}
             {(!reviews.is_empty()).then(|| reviews.view(lang))}
             {running.map(|campaigns| campaigns_of_hr(campaigns, &person.time_zone, lang))}
@@ -294,13 +302,27 @@ fn shortcuts(person: &Person, lang: Lang) -> AnyView {
         );
         shortcut(lang.t("全体の状況", "Dashboard"), text, "/executive", lang)
     });
-    if manager.is_none() && executive.is_none() {
+    let hr = person.has(Role::Hr).then(|| {
+        let metrics = lang.t(
+            "超過勤務、テレワーク、休暇などの数値を部署ごとに取り込み、指標に反映します。",
+            "Numbers by unit, such as overtime, telework and leave, which feed the indicators.",
+        );
+        let overtime = lang.t(
+            "課室ごとの上限と実績を見て、大きく上回る課室に説明を求めます。",
+            "Ceilings and hours worked by unit; units far above are asked to explain.",
+        );
+        view! {
+            {shortcut(lang.t("統計系列", "Metrics"), metrics, "/hr/metrics", lang)}
+            {shortcut(lang.t("超過勤務", "Overtime"), overtime, "/hr/overtime", lang)}
+        }
+    });
+    if manager.is_none() && executive.is_none() && hr.is_none() {
         return ().into_any();
     }
     view! {
         <section class="section">
             <h2>{lang.t("担当の方へ", "For your role")}</h2>
-            <div class="grid-2">{manager} {executive}</div>
+            <div class="grid-2">{manager} {executive} {hr}</div>
         </section>
     }
     .into_any()

@@ -4,6 +4,8 @@ pub mod campaign;
 pub mod campaigns;
 pub mod item_editor;
 mod live;
+pub mod metrics;
+pub mod overtime;
 pub mod questionnaires;
 pub mod raters;
 pub mod responses;

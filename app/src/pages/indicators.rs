@@ -1,18 +1,38 @@
-//! Initiatives and indicators: the yearly follow-up table, and one indicator with all that is known of it.
+//! Initiatives and indicators: the yearly follow-up table, one indicator with all that is known of it, and the pages
+//! on which the table is edited, drafted for, compared and looked back on.
 
-mod chart;
+pub(super) mod chart;
+mod compare;
 mod detail;
+mod draft;
+mod edit;
+pub(super) mod filter;
+mod history;
+mod new;
+mod parts;
+mod published;
+mod state;
 mod table;
 
+pub use compare::ComparePage;
+pub use draft::{DraftPage, DraftsPage};
+pub use edit::EditRowPage;
+pub use history::HistoryPage;
+pub use new::NewRowPage;
+pub use published::PublishedPage;
+
 use domain::fiscal_year::FiscalYear;
+use domain::followup::Row;
 use domain::indicator::Status;
 use domain::role::Role;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::indicator::{Plan, PlanRow};
 
+use self::filter::Filter;
+use self::state::Standing;
 use super::{Frame, page, param};
-use crate::components::{Badge, BadgeKind, EmptyState, FileField, SubmitButton, TextField};
+use crate::components::{Badge, BadgeKind, EmptyState, FileField, SelectField, SubmitButton, TextField};
 use crate::context::Context;
 
 /// The name of a status in the address of a page, such as `/indicators?status=behind`.
@@ -33,7 +53,7 @@ fn status_from(key: &str) -> Option<Status> {
 }
 
 /// A status in its word, with its sign.
-fn status_badge(status: Status, lang: Lang) -> AnyView {
+pub(super) fn status_badge(status: Status, lang: Lang) -> AnyView {
     let kind = match status {
         Status::Achieved => BadgeKind::Success,
         Status::OnTrack => BadgeKind::Info,
@@ -45,12 +65,12 @@ fn status_badge(status: Status, lang: Lang) -> AnyView {
 }
 
 /// 令和7年度, FY2025.
-fn year_label(year: i16, lang: Lang) -> String {
+pub(super) fn year_label(year: i16, lang: Lang) -> String {
     FiscalYear::new(year).map_or_else(|| year.to_string(), |year| year.label(lang))
 }
 
 /// Texts of the table are Japanese whatever the language of the page; screen readers are told so.
-fn ja_text(lang: Lang) -> Option<&'static str> {
+pub(super) fn ja_text(lang: Lang) -> Option<&'static str> {
     match lang {
         Lang::Ja => None,
         Lang::En => Some(Lang::Ja.tag()),
@@ -58,8 +78,12 @@ fn ja_text(lang: Lang) -> Option<&'static str> {
 }
 
 /// What a figure row is called: its item and, where it is broken down, the group.
-fn row_title(row: &PlanRow, lang: Lang) -> String {
-    let (item, group) = (&row.row.item, &row.row.group);
+pub(super) fn row_title(row: &PlanRow, lang: Lang) -> String {
+    title_of(&row.row, lang)
+}
+
+fn title_of(row: &Row, lang: Lang) -> String {
+    let (item, group) = (&row.item, &row.group);
     match (group.trim().is_empty(), lang) {
         (true, _) => item.clone(),
         (false, Lang::Ja) => format!("{item}({group})"),
@@ -71,6 +95,27 @@ fn is_hr(context: &Context) -> bool {
     context.person().is_some_and(|person| person.has(Role::Hr))
 }
 
+/// The year in a parameter of the address, where there is one.
+fn asked_year(context: &Context, name: &str) -> service::Result<Option<i16>> {
+    let asked = context.query(name).filter(|year| !year.is_empty());
+    asked.map(|year| year.parse().map_err(|_| service::Error::NotFound)).transpose()
+}
+
+/// The frame of a page below the table.
+fn below_table(title: &str, lang: Lang) -> Frame {
+    Frame::new(title)
+        .crumb(lang.t("ホーム", "Home"), "/")
+        .crumb(lang.t("取組と指標", "Initiatives and indicators"), "/indicators")
+}
+
+/// The frame of a page about a row of the table of a year, with the way back to its section.
+fn below_row(title: String, year: i16, row: &Row, lang: Lang) -> Frame {
+    let back = format!("/indicators?year={year}#{}", table::anchor(row.section));
+    Frame::new(title)
+        .crumb(lang.t("ホーム", "Home"), "/")
+        .crumb(format!("{} {}", lang.t("取組と指標", "Indicators"), year_label(year, lang)), back)
+}
+
 /// The follow-up table of a fiscal year: `?year=2025`, the newest one by default; `?status=behind` shows only
 /// indicators of that status.
 #[component]
@@ -78,11 +123,8 @@ pub fn FollowupPage() -> impl IntoView {
     page(|context| async move {
         let lang = context.lang;
         let service = context.service();
-        let year = match context.query("year").filter(|year| !year.is_empty()) {
-            Some(year) => Some(year.parse::<i16>().map_err(|_| service::Error::NotFound)?),
-            None => None,
-        };
-        let wanted = context.query("status").and_then(|key| status_from(&key));
+        let year = asked_year(&context, "year")?;
+        let chosen = Filter::of(&context);
         let years = service.followup_years().await?;
         let frame = Frame::new(lang.t("取組と指標", "Initiatives and indicators"))
             .crumb(lang.t("ホーム", "Home"), "/");
@@ -95,6 +137,9 @@ pub fn FollowupPage() -> impl IntoView {
             return Ok((frame, view.into_any()));
         }
         let plan = service.followup(year).await?;
+        let fiscal_year = FiscalYear::new(plan.fiscal_year).ok_or(service::Error::NotFound)?;
+        let standing = Standing::read(&service, context.person().as_ref(), fiscal_year).await?;
+        let remarks = standing.remarks(&service).await?;
         let lead = match lang {
             Lang::Ja => format!(
                 "{}のフォローアップ表です。状況は、目標・目標設定時の値・期限までの進み方から判定し、理由を添えています。",
@@ -106,11 +151,17 @@ pub fn FollowupPage() -> impl IntoView {
                 year_label(plan.fiscal_year, lang)
             ),
         };
-        let tools = toolbar(plan.fiscal_year, years, lang);
-        let tabs = status_tabs(&plan, wanted, lang);
+        let strip = state::strip(&context, &standing, &remarks);
+        let newest = years.first().copied().unwrap_or(plan.fiscal_year);
+        let edition = hr.then(|| state::edition_form(&context, newest));
+        let links = standing.links(years.len(), lang);
+        let tools = toolbar(plan.fiscal_year, years, links, lang);
+        let tabs = status_tabs(&plan, chosen.status, lang);
+        let rows: Vec<&PlanRow> = plan.sections.iter().flat_map(|section| &section.rows).collect();
+        let filter = filter::form("/indicators", plan.fiscal_year, &chosen, &rows, lang);
         let import = hr.then(|| import_form(typed, plan.fiscal_year, lang));
-        let sections = table::sections(plan, wanted, lang);
-        let view = view! { {tools} {tabs} {sections} {import} };
+        let sections = table::sections(plan, &chosen, &standing.row_links(), lang);
+        let view = view! { {strip} {tools} {tabs} {filter} {sections} {edition} {import} };
         Ok((frame.lead(lead), view.into_any()))
     })
 }
@@ -119,8 +170,8 @@ fn nothing_yet(hr: bool, lang: Lang) -> AnyView {
     let title = lang.t("フォローアップ表はまだありません", "There is no follow-up table yet");
     let text = if hr {
         lang.t(
-            "下のフォームからCSVを取り込むと、項目ごとの取組・成果・数値目標と状況がここに表示されます。",
-            "Import a CSV with the form below; initiatives, results, targets and their status will be shown here.",
+            "下のフォームからCSVまたはExcelの表を取り込むと、項目ごとの取組・成果・数値目標と状況がここに表示されます。",
+            "Import a table (CSV or Excel) with the form below; initiatives, results, targets and their status will be shown here.",
         )
     } else {
         lang.t(
@@ -132,8 +183,8 @@ fn nothing_yet(hr: bool, lang: Lang) -> AnyView {
     view! { <EmptyState title=title text=text action=None/> }.into_any()
 }
 
-/// Other years and the file.
-fn toolbar(year: i16, years: Vec<i16>, lang: Lang) -> AnyView {
+/// Other years, the file, and what else can be done with the table.
+fn toolbar(year: i16, years: Vec<i16>, links: Vec<(String, String)>, lang: Lang) -> AnyView {
     let others = (years.len() > 1).then(|| {
         let links = years
             .into_iter()
@@ -146,11 +197,25 @@ fn toolbar(year: i16, years: Vec<i16>, lang: Lang) -> AnyView {
         let name = lang.t("年度", "Fiscal year");
         view! { <nav class="tabs" aria-label=name><ul class="tabs-list">{links}</ul></nav> }
     });
-    let href = format!("/indicators/followup.csv?year={year}");
-    let words = lang.t("CSVをダウンロード", "Download as CSV");
+    let file = |file: &str, words: &'static str| {
+        let href = format!("/indicators/{file}?year={year}");
+        view! { <a class="button button--secondary" href=href download="">{words}</a> }
+    };
+    let published = format!("/indicators/published?year={year}");
+    let links = links
+        .into_iter()
+        .map(|(href, words)| view! { <a class="button button--secondary" href=href>{words}</a> })
+        .collect_view();
     view! {
         {others}
-        <div class="actions"><a class="button button--secondary" href=href download="">{words}</a></div>
+        <div class="actions no-print">
+            {links}
+            <a class="button button--secondary" href=published>
+                {lang.t("公表用の表・印刷", "Published form, print")}
+            </a>
+            {file("followup.csv", lang.t("CSVをダウンロード", "Download as CSV"))}
+            {file("followup.xlsx", lang.t("Excelをダウンロード", "Download as Excel"))}
+        </div>
     }
     .into_any()
 }
@@ -196,6 +261,13 @@ fn status_tabs(plan: &Plan, wanted: Option<Status>, lang: Lang) -> AnyView {
 /// The form for a table; `typed` is the fiscal year of a refused import.
 fn import_form(typed: String, year: i16, lang: Lang) -> AnyView {
     let year = if typed.is_empty() { year_label(year, lang) } else { typed };
+    let forms = vec![
+        (String::new(), lang.t("フォローアップ表(12列)", "Follow-up table (twelve columns)").to_owned()),
+        (
+            "open_data".to_owned(),
+            lang.t("内閣府オープンデータの様式", "The Cabinet Office's open-data form").to_owned(),
+        ),
+    ];
     let rules = lang.t(
         "同じ年度の表は置き換わります。項目番号・種別・項目・区分が同じ行は、調査との連携と実績値を引き継ぎます。表からなくなった行は、実績値とともに削除されます。誤りが1件でもあれば、何も変わりません。",
         "A table of the same fiscal year is replaced. Rows with the same section, kind, item and group keep their survey \
@@ -223,13 +295,23 @@ fn import_form(typed: String, year: i16, lang: Lang) -> AnyView {
                 />
                 <FileField
                     name="file"
-                    label=lang.t("フォローアップ表(CSV)", "Follow-up table (CSV)")
-                    accept=".csv,text/csv"
+                    label=lang.t("フォローアップ表(CSVまたはExcel)", "Follow-up table (CSV or Excel)")
+                    accept=".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                     hint=lang.t(
-                        "UTF-8またはShift_JIS、8 MB以内。ダウンロードしたCSVと同じ12列が必要です。",
-                        "UTF-8 or Shift_JIS, at most 8 MB, with the same twelve columns as the downloaded CSV.",
+                        "CSV(UTF-8またはShift_JIS)またはExcelブック(.xlsx)、8 MB以内。ダウンロードしたCSVと同じ12列が必要です。",
+                        "CSV (UTF-8 or Shift_JIS) or an Excel workbook (.xlsx), at most 8 MB, with the same twelve columns as the downloaded CSV.",
                     )
                     required=true
+                    lang=lang
+                />
+                <SelectField
+                    name="form"
+                    label=lang.t("様式", "Form")
+                    options=forms
+                    hint=lang.t(
+                        "オープンデータの様式では、項目が同じ数値目標を更新し、ない項目を追加します。ほかの行は変わりません。",
+                        "In the open-data form, figures of the same item are updated and others added; no other row changes.",
+                    )
                     lang=lang
                 />
                 <SubmitButton label=lang.t("取り込む", "Import")/>
@@ -251,24 +333,21 @@ pub fn IndicatorPage() -> impl IntoView {
         if row.indicator.is_none() {
             return Err(service::Error::NotFound);
         }
-        let hr = is_hr(&context);
-        let forms = if hr {
-            let choices = service.survey_choices().await?;
-            Some(detail::forms(&context, &row, choices))
-        } else {
-            None
-        };
-        let year = year_label(row.fiscal_year, lang);
-        let section = row.row.section;
-        let back = format!("/indicators?year={}#{}", row.fiscal_year, table::anchor(section));
-        let frame = Frame::new(row_title(&row, lang))
-            .crumb(lang.t("ホーム", "Home"), "/")
-            .crumb(format!("{} {year}", lang.t("取組と指標", "Indicators")), back);
+        let year = FiscalYear::new(row.fiscal_year).ok_or(service::Error::NotFound)?;
+        let standing = Standing::read(&service, context.person().as_ref(), year).await?;
+        let open = is_hr(&context) && !standing.is_signed();
+        let backing = detail::Backing::read(&service, &row).await?;
+        let choices = if open { Some(detail::Choices::read(&service).await?) } else { None };
+        let zone = context.person().map_or_else(|| "Asia/Tokyo".to_owned(), |person| person.time_zone);
+        let frame = below_row(row_title(&row, lang), row.fiscal_year, &row.row, lang);
         let view = view! {
-            {detail::facts(&row, lang)}
+            <div class="stack">
+                {detail::links(&row, &standing, lang)}
+                {detail::facts(&row, lang)}
+            </div>
             {detail::course(&row, lang)}
-            {detail::observations(&row, hr, lang)}
-            {forms}
+            {detail::observations(&row, &backing, open, &zone, lang)}
+            {choices.map(|choices| detail::forms(&context, &row, choices))}
         };
         Ok((frame, view.into_any()))
     })

@@ -5,6 +5,15 @@ use leptos::prelude::*;
 
 use super::{Around, required_mark};
 
+/// Options of a list under one heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionGroup {
+    /// The heading.
+    pub label: String,
+    /// Value and words of each option.
+    pub options: Vec<(String, String)>,
+}
+
 /// One of many options, as a list that opens.
 #[component]
 pub fn SelectField(
@@ -16,6 +25,9 @@ pub fn SelectField(
     label: String,
     /// Value and words of each option.
     options: Vec<(String, String)>,
+    /// More options after them, under headings.
+    #[prop(optional)]
+    groups: Vec<OptionGroup>,
     /// Value of the option chosen already.
     #[prop(optional, into)]
     selected: String,
@@ -37,11 +49,16 @@ pub fn SelectField(
     let around = Around::new(id, &name, hint, error);
     let (id, label_for) = (around.id.clone(), around.id.clone());
     let (described_by, invalid) = (around.described_by(), around.invalid());
-    let options = options
+    let option = |(value, words): (String, String)| {
+        let chosen = value == selected;
+        view! { <option value=value selected=chosen>{words}</option> }
+    };
+    let options = options.into_iter().map(&option).collect_view();
+    let groups = groups
         .into_iter()
-        .map(|(value, words)| {
-            let chosen = value == selected;
-            view! { <option value=value selected=chosen>{words}</option> }
+        .map(|group| {
+            let options = group.options.into_iter().map(&option).collect_view();
+            view! { <optgroup label=group.label>{options}</optgroup> }
         })
         .collect_view();
     view! {
@@ -53,6 +70,7 @@ pub fn SelectField(
             {around.hint_view()}
             <select id=id name=name required=required aria-describedby=described_by aria-invalid=invalid>
                 {options}
+                {groups}
             </select>
             {around.error_view()}
         </div>

@@ -44,6 +44,25 @@ pub(crate) fn what(event: &Event, lang: Lang) -> String {
         "followup.value" => lang.t("指標の実績値を入力", "Entered the value of an indicator"),
         "followup.withdraw" => lang.t("指標の実績値を取消し", "Took back the value of an indicator"),
         "followup.link" => lang.t("指標と調査の連携を変更", "Changed the survey link of an indicator"),
+        "followup.edition" => {
+            lang.t("新年度のフォローアップ表を作成", "Began a new edition of the follow-up table")
+        }
+        "followup.submit" => {
+            lang.t("フォローアップ表の確定を依頼", "Submitted the follow-up table for sign-off")
+        }
+        "followup.sign" => lang.t("フォローアップ表を確定", "Signed off the follow-up table"),
+        "followup.return" => lang.t("フォローアップ表を差戻し", "Returned the follow-up table"),
+        "followup.reopen" => lang.t("フォローアップ表の確定を取消し", "Reopened the follow-up table"),
+        "metric.series" => lang.t("統計系列を追加", "Added a metric series"),
+        "metric.import" => lang.t("統計の数値を取込み", "Imported metric values"),
+        "overtime.formula" => {
+            lang.t("超過勤務上限の計算式を変更", "Changed the formula of the overtime ceilings")
+        }
+        "overtime.ceilings" => lang.t("超過勤務の上限を計算", "Worked out the overtime ceilings"),
+        "overtime.ask" => lang.t("超過勤務の説明を依頼", "Asked for explanations of overtime"),
+        "overtime.decide" => lang.t("超過勤務の説明への対応を決定", "Decided on an explanation of overtime"),
+        "token.issue" => lang.t("APIトークンを発行", "Issued an API token"),
+        "token.revoke" => lang.t("APIトークンを失効", "Revoked an API token"),
         other => other,
     };
     words.to_owned()

@@ -9,7 +9,12 @@ use leptos::prelude::*;
 use crate::components::{TrendChart, TrendPoint};
 
 /// The baseline and every value since, with the target's line; `None` where there are fewer than two to compare.
-pub(super) fn course(indicator: &Indicator, title: String, compact: bool, lang: Lang) -> Option<AnyView> {
+pub(in crate::pages) fn course(
+    indicator: &Indicator,
+    title: String,
+    compact: bool,
+    lang: Lang,
+) -> Option<AnyView> {
     let unit = unit(indicator)?;
     let points = points(indicator, &unit, lang);
     if points.len() < 2 {

@@ -1,32 +1,32 @@
 //! The follow-up table by section: initiatives with their results, survey rows, and figures.
 
 use domain::followup::{Column, RowKind, SectionNumber};
-use domain::indicator::{Readable, Source, Status, Written};
+use domain::indicator::{Readable, Written};
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::indicator::{Plan, PlanRow, PlanSection};
 
+use super::filter::Filter;
+use super::parts::RowLinks;
 use super::{chart, ja_text, row_title, status_badge};
-use crate::components::{EmptyState, ScrollTable, own_lang};
+use crate::components::{EmptyState, HiddenCell, ScrollTable, own_lang};
 
 /// The id of a section on the page.
 pub(super) fn anchor(number: SectionNumber) -> String {
     format!("section-{number}")
 }
 
-/// All sections with links to each; where a status is asked for, only indicators that have it.
-pub(super) fn sections(plan: Plan, wanted: Option<Status>, lang: Lang) -> AnyView {
+/// All sections with links to each, of those rows that were chosen. `can` says what the reader can
+/// do with each row.
+pub(super) fn sections(plan: Plan, chosen: &Filter, can: &RowLinks, lang: Lang) -> AnyView {
     let shown: Vec<PlanSection> = plan
         .sections
         .into_iter()
-        .filter_map(|section| match wanted {
-            None => Some(section),
-            Some(status) => only(section, status),
-        })
+        .filter_map(|section| if chosen.is_empty() { Some(section) } else { only(section, chosen) })
         .collect();
     if shown.is_empty() {
-        let title = lang.t("この状況の指標はありません", "No indicator has this status");
-        let text = lang.t("ほかの状況を選んでください。", "Please choose another status.");
+        let title = lang.t("当てはまる行はありません", "No row fits");
+        let text = lang.t("ほかの条件を選んでください。", "Please choose something else.");
         return view! { <EmptyState title=title text=text action=None/> }.into_any();
     }
     let links = shown
@@ -38,7 +38,7 @@ pub(super) fn sections(plan: Plan, wanted: Option<Status>, lang: Lang) -> AnyVie
         })
         .collect_view();
     let name = lang.t("項目", "Sections");
-    let bodies = shown.into_iter().map(|section| one(section, lang)).collect_view();
+    let bodies = shown.into_iter().map(|section| one(section, can, lang)).collect_view();
     view! {
         <nav class="section no-print" aria-label=name>
             <ul class="link-list">{links}</ul>
@@ -48,17 +48,13 @@ pub(super) fn sections(plan: Plan, wanted: Option<Status>, lang: Lang) -> AnyVie
     .into_any()
 }
 
-/// The section with the figures of one status only.
-fn only(section: PlanSection, status: Status) -> Option<PlanSection> {
-    let rows: Vec<PlanRow> = section
-        .rows
-        .into_iter()
-        .filter(|row| row.status.as_ref().is_some_and(|(found, _)| *found == status))
-        .collect();
+/// The section with the rows that were chosen only.
+fn only(section: PlanSection, chosen: &Filter) -> Option<PlanSection> {
+    let rows: Vec<PlanRow> = section.rows.into_iter().filter(|row| chosen.shows(row)).collect();
     (!rows.is_empty()).then_some(PlanSection { rows, ..section })
 }
 
-fn one(section: PlanSection, lang: Lang) -> AnyView {
+fn one(section: PlanSection, can: &RowLinks, lang: Lang) -> AnyView {
     let id = anchor(section.number);
     let heading = format!("{id}-heading");
     let labelled_by = heading.clone();
@@ -68,15 +64,15 @@ fn one(section: PlanSection, lang: Lang) -> AnyView {
     };
     let initiatives = of(RowKind::Initiative)
         .into_iter()
-        .map(|row| initiative(&row, row.row.item != section.title, lang))
+        .map(|row| initiative(&row, row.row.item != section.title, can, lang))
         .collect_view();
     // The title of a section is Japanese, its number is not.
     let called = match lang {
         Lang::Ja => name.clone(),
         Lang::En => format!("Section {}", section.number),
     };
-    let surveys = survey_rows(of(RowKind::Survey), &called, lang);
-    let figures = figure_rows(of(RowKind::Figure), &called, lang);
+    let surveys = survey_rows(of(RowKind::Survey), &called, can, lang);
+    let figures = figure_rows(of(RowKind::Figure), &called, can, lang);
     view! {
         <section class="section" id=id aria-labelledby=labelled_by>
             <h2 id=heading lang=ja_text(lang)>{name}</h2>
@@ -89,7 +85,7 @@ fn one(section: PlanSection, lang: Lang) -> AnyView {
 }
 
 /// What was done beside what came of it.
-fn initiative(row: &PlanRow, named: bool, lang: Lang) -> AnyView {
+fn initiative(row: &PlanRow, named: bool, can: &RowLinks, lang: Lang) -> AnyView {
     let name = named.then(|| {
         let item = row.row.item.clone();
         view! { <p lang=ja_text(lang)><strong>{item}</strong></p> }
@@ -112,6 +108,7 @@ fn initiative(row: &PlanRow, named: bool, lang: Lang) -> AnyView {
             {part(Column::Outcome)}
         </div>
         {other_cells(row, true, lang)}
+        {can.of(row.id, lang)}
     }
     .into_any()
 }
@@ -143,7 +140,7 @@ fn other_cells(row: &PlanRow, with_group: bool, lang: Lang) -> AnyView {
     view! { <dl class="facts">{facts}</dl> }.into_any()
 }
 
-fn survey_rows(rows: Vec<PlanRow>, section: &str, lang: Lang) -> AnyView {
+fn survey_rows(rows: Vec<PlanRow>, section: &str, can: &RowLinks, lang: Lang) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
     }
@@ -156,7 +153,10 @@ fn survey_rows(rows: Vec<PlanRow>, section: &str, lang: Lang) -> AnyView {
         .map(|row| {
             view! {
                 <tr>
-                    <th scope="row" lang=ja_text(lang)>{row_title(row, lang)}</th>
+                    <th scope="row">
+                        <span lang=ja_text(lang)>{row_title(row, lang)}</span>
+                        {can.of(row.id, lang)}
+                    </th>
                     <td class="text">
                         {prose(&row.row.initiative, lang)}
                         {other_cells(row, false, lang)}
@@ -181,7 +181,7 @@ fn survey_rows(rows: Vec<PlanRow>, section: &str, lang: Lang) -> AnyView {
     .into_any()
 }
 
-fn figure_rows(rows: Vec<PlanRow>, section: &str, lang: Lang) -> AnyView {
+fn figure_rows(rows: Vec<PlanRow>, section: &str, can: &RowLinks, lang: Lang) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
     }
@@ -189,7 +189,7 @@ fn figure_rows(rows: Vec<PlanRow>, section: &str, lang: Lang) -> AnyView {
         Lang::Ja => format!("{section}: 数値"),
         Lang::En => format!("{section}: figures"),
     };
-    let lines = rows.iter().map(|row| figure_row(row, lang)).collect_view();
+    let lines = rows.iter().map(|row| figure_row(row, can, lang)).collect_view();
     let and_time = move |column: Column, time: Column| match lang {
         Lang::Ja => format!("{}({})", column.label(lang), time.label(lang)),
         Lang::En => format!("{} ({})", column.label(lang), time.label(lang).to_lowercase()),
@@ -212,7 +212,7 @@ fn figure_rows(rows: Vec<PlanRow>, section: &str, lang: Lang) -> AnyView {
     .into_any()
 }
 
-fn figure_row(row: &PlanRow, lang: Lang) -> AnyView {
+fn figure_row(row: &PlanRow, can: &RowLinks, lang: Lang) -> AnyView {
     let title = row_title(row, lang);
     let href = format!("/indicators/{}", row.id);
     let cells = &row.row;
@@ -230,12 +230,13 @@ fn figure_row(row: &PlanRow, lang: Lang) -> AnyView {
         <tr>
             <th scope="row">
                 <a href=href lang=ja_text(lang)>{title}</a>
+                {can.of(row.id, lang)}
                 {prose(&cells.initiative, lang)}
                 {prose(&cells.outcome, lang)}
             </th>
             <td>{dated(&cells.target(), &cells.deadline(), lang)}</td>
             <td class="num">
-                {dated(&cells.current(), &cells.current_as_of(), lang)}
+                {current(row, lang)}
                 {current_source(row, lang)}
             </td>
             <td class="num">{dated(&cells.baseline(), &cells.baseline_as_of(), lang)}</td>
@@ -263,27 +264,34 @@ pub(super) fn dated<V: Readable, T: Readable>(value: &Written<V>, time: &Written
     view! { {shown}{time} }.into_any()
 }
 
-/// Where the current value comes from, unless it is the table's own.
-fn current_source(row: &PlanRow, lang: Lang) -> AnyView {
-    let shown = row
-        .sources
-        .iter()
-        .rfind(|source| source.value.text == row.row.current && source.as_of.text == row.row.current_as_of);
-    let Some(shown) = shown else { return ().into_any() };
-    match (&shown.source, &shown.campaign) {
-        (Source::Imported, _) => ().into_any(),
-        (source, Some((campaign, _))) => {
-            let href = format!("/results/{campaign}");
-            let n = shown.respondents.map(|n| format!(" n={n}"));
-            let words = source.label(lang);
-            view! { <span class="cell-note"><a href=href>{words}</a>{n}</span> }.into_any()
-        }
-        (source, None) => view! { <span class="cell-note">{source.label(lang)}</span> }.into_any(),
+/// The latest value, or why it is not shown.
+fn current(row: &PlanRow, lang: Lang) -> AnyView {
+    match row.hidden {
+        Some(reason) => view! { <HiddenCell reason=reason.label(lang)/> }.into_any(),
+        None => dated(&row.row.current(), &row.row.current_as_of(), lang),
     }
 }
 
+/// Where the current value comes from: one click to its source on the indicator's page, and for a survey's figure one to
+/// the release.
+fn current_source(row: &PlanRow, lang: Lang) -> AnyView {
+    let Some(shown) = row.current_source() else { return ().into_any() };
+    let anchor = shown.id.map_or_else(|| "value-table".to_owned(), |id| format!("value-{id}"));
+    let href = format!("/indicators/{}#{anchor}", row.id);
+    let n = shown.respondents.map(|n| format!(" n={n}"));
+    let counts = shown.counts.map(|rate| format!(" {}", rate.label(lang)));
+    let release = shown.campaign.as_ref().map(|(campaign, _)| {
+        let href = format!("/results/{campaign}");
+        view! { {lang.t("、", ", ")}<a href=href>{lang.t("公表結果", "release")}</a> }
+    });
+    view! {
+        <span class="cell-note"><a href=href>{shown.source.label(lang)}</a>{n}{counts}{release}</span>
+    }
+    .into_any()
+}
+
 /// A text of the table: lines that begin with ・ become a list, every other line a paragraph.
-fn prose(text: &str, lang: Lang) -> AnyView {
+pub(super) fn prose(text: &str, lang: Lang) -> AnyView {
     let blocks = blocks(text);
     if blocks.is_empty() {
         return ().into_any();

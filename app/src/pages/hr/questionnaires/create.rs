@@ -64,6 +64,14 @@ fn from_template(which: Template, list: &[Stored], lang: Lang) -> service::Resul
             "管理者がチームに示した行動の進み具合を尋ねます。",
             "Asks how far the actions that managers shared with their teams have come.",
         ),
+        Template::TeleworkMonth => lang.t(
+            "テレワークの日数と頻度を尋ねます。週1回以上の割合と平均日数は、指標の実績値になります。",
+            "Asks how much people telework. The share of once a week or more and the mean of days feed indicators.",
+        ),
+        Template::TrainingFeedback => lang.t(
+            "受講した研修の評価を尋ねます。研修の指数などは、指標の実績値になります。",
+            "Asks what people think of a training. Its index and other figures feed indicators.",
+        ),
     };
     let size = match lang {
         Lang::Ja => format!("{items}問、約{minutes}分。"),

@@ -1,0 +1,395 @@
+//! Drafts: what the units that own rows propose for them, and what HR says to it.
+
+use domain::followup::{Column, Row, RowKind};
+use domain::role::Role;
+use domain::text::Lang;
+use leptos::prelude::*;
+use service::indicator::{Cells, DRAFTED, Draft, DraftState, OwnRow, PlanRow};
+
+use super::parts::{field, written};
+use super::{below_row, below_table, ja_text, title_of, year_label};
+use crate::components::{
+    Badge, BadgeKind, ButtonKind, EmptyState, ScrollTable, SubmitButton, TextArea, own_lang,
+};
+use crate::context::Context;
+use crate::format;
+use crate::pages::{page, param};
+
+/// Longest comment on a returned draft, in characters.
+const MAX_COMMENT: u32 = 1_000;
+
+/// For HR the drafts that wait for a decision, for managers the rows of their units with the state of each draft.
+#[component]
+pub fn DraftsPage() -> impl IntoView {
+    page(|context| async move {
+        let lang = context.lang;
+        let service = context.service();
+        let person = context.person().ok_or(service::Error::Forbidden)?;
+        let waiting = if person.has(Role::Hr) {
+            let mut waiting = Vec::new();
+            for draft in service.submitted_drafts().await? {
+                let row = service.followup_row(draft.row).await?;
+                waiting.push((draft, row));
+            }
+            Some(waiting)
+        } else {
+            None
+        };
+        let own =
+            if person.has(Role::Manager) { Some(service.own_followup_rows(&person).await?) } else { None };
+        let frame = below_table(lang.t("下書き", "Drafts"), lang).lead(lang.t(
+            "担当部署が書いた現状・取組・成果を、人事担当が確認して表に反映します。",
+            "Units that own rows draft current values, initiatives and results; the personnel division looks at them and takes them into the table.",
+        ));
+        let waiting = waiting.map(|waiting| to_decide(&context, waiting, &person.time_zone));
+        // Of those who are both, only managers of units with rows have anything to read here.
+        let own = own
+            .filter(|rows| waiting.is_none() || !rows.is_empty())
+            .map(|rows| own_rows(rows, &person.time_zone, lang));
+        Ok((frame, view! { {waiting} {own} }.into_any()))
+    })
+}
+
+fn state_badge(draft: Option<&Draft>, lang: Lang) -> AnyView {
+    let Some(draft) = draft else {
+        let words = lang.t("まだありません", "None yet");
+        return view! { <Badge kind=BadgeKind::Neutral label=words/> }.into_any();
+    };
+    let kind = match draft.state {
+        DraftState::Draft => BadgeKind::Info,
+        DraftState::Submitted => BadgeKind::Neutral,
+        DraftState::Returned => BadgeKind::Warning,
+        DraftState::Accepted => BadgeKind::Success,
+    };
+    view! { <Badge kind=kind label=draft.state.label(lang)/> }.into_any()
+}
+
+/// The rows of the units the person manages.
+fn own_rows(rows: Vec<OwnRow>, zone: &str, lang: Lang) -> AnyView {
+    let heading = lang.t("自部署の行", "Rows of your units");
+    if rows.is_empty() {
+        let title = lang.t("下書きを書く行はありません", "There is no row to draft for");
+        let text = lang.t(
+            "人事担当が、あなたの部署を行の担当部署に設定すると、ここに表示されます。確定した表には下書きを書けません。",
+            "Once the personnel division sets your unit as the owner of a row, it is shown here. There are no drafts for a table that is signed off.",
+        );
+        return view! { <EmptyState title=title text=text action=None/> }.into_any();
+    }
+    let lines = rows.iter().map(|row| own_line(row, zone, lang)).collect_view();
+    view! {
+        <section class="section" id="own" aria-labelledby="own-heading">
+            <h2 id="own-heading">{heading}</h2>
+            <ScrollTable caption=heading>
+                <thead>
+                    <tr>
+                        <th scope="col">{lang.t("項目(区分)", "Item (group)")}</th>
+                        <th scope="col">{lang.t("年度", "Fiscal year")}</th>
+                        <th scope="col">{lang.t("担当部署", "Owned by")}</th>
+                        <th scope="col">{lang.t("下書きの状態", "State of the draft")}</th>
+                    </tr>
+                </thead>
+                <tbody>{lines}</tbody>
+            </ScrollTable>
+        </section>
+    }
+    .into_any()
+}
+
+fn own_line(row: &OwnRow, zone: &str, lang: Lang) -> AnyView {
+    let href = format!("/indicators/{}/draft", row.id);
+    let title = format!("{} {}", row.row.section, title_of(&row.row, lang));
+    let owner = row.owner.get(lang).to_owned();
+    let owner_lang = own_lang(&owner, lang);
+    let written = row.draft.as_ref().map(|draft| {
+        let author = draft.author.get(lang).to_owned();
+        let words = match lang {
+            Lang::Ja => format!("{}、{author}", format::moment(draft.written_at, zone, lang)),
+            Lang::En => format!("{}, {author}", format::moment(draft.written_at, zone, lang)),
+        };
+        let words_lang = own_lang(&words, lang);
+        view! { <span class="cell-note" lang=words_lang>{words}</span> }
+    });
+    view! {
+        <tr>
+            <th scope="row"><a href=href lang=ja_text(lang)>{title}</a></th>
+            <td>{year_label(row.fiscal_year, lang)}</td>
+            <td lang=owner_lang>{owner}</td>
+            <td>{state_badge(row.draft.as_ref(), lang)}{written}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The drafts that HR has to look at.
+fn to_decide(context: &Context, waiting: Vec<(Draft, PlanRow)>, zone: &str) -> AnyView {
+    let lang = context.lang;
+    let heading = lang.t("確認を待つ下書き", "Drafts that wait for you");
+    if waiting.is_empty() {
+        let title = lang.t("確認を待つ下書きはありません", "No draft waits for you");
+        let text = lang.t(
+            "担当部署が下書きを提出すると、変更前と変更後が並んでここに表示されます。担当部署は、行の編集ページで設定します。",
+            "Once a unit submits a draft, it is shown here beside what the table says. Which unit owns a row is set on the row’s page.",
+        );
+        return view! { <EmptyState title=title text=text action=None/> }.into_any();
+    }
+    let cards = waiting.iter().map(|(draft, row)| card(context, draft, row, zone)).collect_view();
+    view! {
+        <section class="section" id="waiting" aria-labelledby="waiting-heading">
+            <h2 id="waiting-heading">{heading}</h2>
+            <div class="stack-l">{cards}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// One draft beside what the table says, and HR's answer.
+fn card(context: &Context, draft: &Draft, row: &PlanRow, zone: &str) -> AnyView {
+    let lang = context.lang;
+    let title = format!("{} {}", row.cells.section, title_of(&row.cells, lang));
+    let caption = title.clone();
+    let author = draft.author.get(lang);
+    let owner = row.owner.as_ref().map(|owner| owner.get(lang)).unwrap_or_default();
+    let at = format::moment(draft.written_at, zone, lang);
+    let by = match lang {
+        Lang::Ja => format!("{owner} {author}、{at}提出"),
+        Lang::En => format!("Submitted by {author} ({owner}) on {at}"),
+    };
+    let (by_lang, edit) = (own_lang(&by, lang), format!("/indicators/{}/edit", row.id));
+    let lines = DRAFTED
+        .into_iter()
+        .filter_map(|column| comparison(column, &row.cells, &draft.cells, lang))
+        .collect_view();
+    let id = draft.id.to_string();
+    let refused = context.kept("draft", "") == id;
+    let comment = if refused { context.kept("comment", "") } else { String::new() };
+    let (again, field_id, anchor) = (id.clone(), format!("comment-{id}"), format!("draft-{id}"));
+    view! {
+        <article class="card" id=anchor>
+            <h3 class="card-title" lang=ja_text(lang)>{title}</h3>
+            <p class="muted" lang=by_lang>{by}</p>
+            <ScrollTable caption=caption caption_lang=ja_text(lang) table_class="compare-table">
+                <thead>
+                    <tr>
+                        <th scope="col">{lang.t("欄", "Column")}</th>
+                        <th scope="col">{lang.t("今の表", "In the table now")}</th>
+                        <th scope="col">{lang.t("下書き", "Draft")}</th>
+                    </tr>
+                </thead>
+                <tbody>{lines}</tbody>
+            </ScrollTable>
+            <div class="card-foot">
+                <form method="post" action="/api/hr/followup/decide-draft">
+                    <input type="hidden" name="draft" value=id/>
+                    <input type="hidden" name="decision" value="accept"/>
+                    <SubmitButton label=lang.t("採用して表に反映する", "Take it into the table")/>
+                </form>
+                <a class="button button--quiet" href=edit>{lang.t("行を開く", "Open the row")}</a>
+            </div>
+            <details class="disclosure" open=refused>
+                <summary>{lang.t("差し戻す", "Return it")}</summary>
+                <form class="form" method="post" action="/api/hr/followup/decide-draft">
+                    <input type="hidden" name="draft" value=again/>
+                    <input type="hidden" name="decision" value="return"/>
+                    <TextArea name="comment" id=field_id label=lang.t("直してほしいこと", "What should be changed")
+                        value=comment required=true max_length=MAX_COMMENT rows=4 lang=lang/>
+                    <SubmitButton label=lang.t("コメントを付けて差し戻す", "Return it with this comment")
+                        kind=ButtonKind::Secondary/>
+                </form>
+            </details>
+        </article>
+    }
+    .into_any()
+}
+
+/// One cell before and after; nothing where neither says anything.
+fn comparison(column: Column, now: &Row, draft: &Cells, lang: Lang) -> Option<AnyView> {
+    let before = now.cell(column);
+    let after = draft.get(&column).map_or("", String::as_str);
+    if before.trim().is_empty() && after.trim().is_empty() {
+        return None;
+    }
+    let changed = before != after;
+    let badge = changed.then(|| view! { <Badge kind=BadgeKind::Info label=lang.t("変更", "Changed")/> });
+    let class = changed.then_some("is-changed");
+    let line = view! {
+        <tr class=class>
+            <th scope="row">{column.label(lang)}" "{badge}</th>
+            <td class="text">{written(&before, false, lang)}</td>
+            <td class="text">{written(after, changed, lang)}</td>
+        </tr>
+    };
+    Some(line.into_any())
+}
+
+/// The draft for one row of a unit the person manages.
+#[component]
+pub fn DraftPage() -> impl IntoView {
+    let id = param("row");
+    page(|context| async move {
+        let lang = context.lang;
+        let service = context.service();
+        let person = context.person().ok_or(service::Error::Forbidden)?;
+        let id: i64 = id.parse().map_err(|_| service::Error::NotFound)?;
+        let own = service.own_followup_row(&person, id).await?;
+        let title = lang.t("下書き", "Draft").to_owned();
+        let frame = below_row(title, own.fiscal_year, &own.row, lang)
+            .crumb(lang.t("下書きの一覧", "All drafts"), "/indicators/drafts")
+            .lead(title_of(&own.row, lang));
+        let submitted = own.draft.as_ref().is_some_and(|draft| draft.state == DraftState::Submitted);
+        let body = if submitted { with_hr(&own, lang) } else { form(&context, &own) };
+        let view = view! {
+            {standing(&own, &person.time_zone, lang)}
+            {given(&own.row, lang)}
+            {body}
+        };
+        Ok((frame, view.into_any()))
+    })
+}
+
+/// The state of the draft, and what HR said when it was returned.
+fn standing(own: &OwnRow, zone: &str, lang: Lang) -> AnyView {
+    let said =
+        own.draft.as_ref().map(|draft| draft.comment.trim().to_owned()).filter(|said| !said.is_empty());
+    let said = said.map(|said| {
+        let said_lang = own_lang(&said, lang);
+        view! {
+            <p>{lang.t("差戻しのコメント:", "Why it was returned:")}</p>
+            <blockquote class="comment" lang=said_lang>{said}</blockquote>
+        }
+    });
+    let saved = own.draft.as_ref().map(|draft| {
+        let at = format::moment(draft.written_at, zone, lang);
+        match lang {
+            Lang::Ja => format!("最後の保存: {at}"),
+            Lang::En => format!("Last saved on {at}"),
+        }
+    });
+    view! {
+        <section class="section" id="standing" aria-labelledby="standing-heading">
+            <h2 id="standing-heading">{lang.t("下書きの状態", "State of the draft")}</h2>
+            <p>{state_badge(own.draft.as_ref(), lang)}" "{saved}</p>
+            {said}
+        </section>
+    }
+    .into_any()
+}
+
+/// What the table says and a draft does not change.
+fn given(row: &Row, lang: Lang) -> AnyView {
+    const GIVEN: [Column; 4] = [Column::Target, Column::Deadline, Column::Baseline, Column::BaselineAsOf];
+    let facts: Vec<_> = GIVEN
+        .into_iter()
+        .filter(|column| !row.cell(*column).trim().is_empty())
+        .map(|column| {
+            view! { <dt>{column.label(lang)}</dt><dd>{written(&row.cell(column), false, lang)}</dd> }
+        })
+        .collect();
+    if facts.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section class="section" id="given" aria-labelledby="given-heading">
+            <h2 id="given-heading">{lang.t("目標", "The target")}</h2>
+            <dl class="facts">{facts}</dl>
+        </section>
+    }
+    .into_any()
+}
+
+/// What the draft says of a column, or else the table.
+fn drafted(own: &OwnRow, column: Column) -> String {
+    let draft = own.draft.as_ref().and_then(|draft| draft.cells.get(&column).cloned());
+    draft.unwrap_or_else(|| own.row.cell(column).into_owned())
+}
+
+fn form(context: &Context, own: &OwnRow) -> AnyView {
+    let lang = context.lang;
+    let one = |column: Column| field(context, column, &drafted(own, column));
+    let values = vec![one(Column::Current), one(Column::CurrentAsOf)];
+    let values = if own.row.kind == RowKind::Figure {
+        values.into_any()
+    } else {
+        let used = |column: Column| !context.kept(column.key(), &drafted(own, column)).trim().is_empty();
+        let open = used(Column::Current) || used(Column::CurrentAsOf);
+        view! {
+            <details class="disclosure" open=open>
+                <summary>{lang.t("現状の欄", "Current value")}</summary>
+                <div class="form">{values}</div>
+            </details>
+        }
+        .into_any()
+    };
+    let id = own.id.to_string();
+    view! {
+        <section class="section" id="draft" aria-labelledby="draft-heading">
+            <h2 id="draft-heading">{lang.t("下書きの内容", "What you propose")}</h2>
+            <p class="section-lead">{lang.t(
+                "提出して人事担当が採用すると、表に反映されます。それまで表は変わりません。",
+                "The table changes once you submit the draft and the personnel division takes it over, and not before.",
+            )}</p>
+            <form class="form" method="post" action="/api/followup/draft">
+                <input type="hidden" name="row" value=id/>
+                {values}
+                {one(Column::Initiative)}
+                {one(Column::Outcome)}
+                <div class="actions">
+                    <SubmitButton label=lang.t("下書きを保存", "Save the draft") kind=ButtonKind::Secondary
+                        name="step" value="save"/>
+                    <SubmitButton label=lang.t("人事担当へ提出", "Submit to the personnel division")
+                        name="step" value="submit"/>
+                </div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// In place of the form, while the draft is with HR.
+fn with_hr(own: &OwnRow, lang: Lang) -> AnyView {
+    let facts = DRAFTED
+        .into_iter()
+        .map(|column| {
+            view! { <dt>{column.label(lang)}</dt><dd>{written(&drafted(own, column), false, lang)}</dd> }
+        })
+        .collect_view();
+    view! {
+        <section class="section" id="draft" aria-labelledby="draft-heading">
+            <h2 id="draft-heading">{lang.t("提出した内容", "What you submitted")}</h2>
+            <p class="section-lead">{lang.t(
+                "人事担当が確認しています。採用されるか差し戻されるまで、変更できません。",
+                "The personnel division is looking at it. It cannot be changed until they take it over or return it.",
+            )}</p>
+            <dl class="facts">{facts}</dl>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::followup::SectionNumber;
+    use domain::text::Text;
+
+    use super::*;
+
+    #[test]
+    fn the_form_begins_with_the_draft_and_else_with_the_table() {
+        let section = SectionNumber::parse("4").expect("a number");
+        let row =
+            Row { current: "1%".into(), outcome: "成果".into(), ..Row::new(section, RowKind::Figure) };
+        let draft = Draft {
+            id: 1,
+            row: 2,
+            author: Text::default(),
+            state: DraftState::Returned,
+            cells: Cells::from([(Column::Current, "2%".to_owned())]),
+            comment: String::new(),
+            written_at: 0,
+        };
+        let own = OwnRow { id: 2, fiscal_year: 2025, row, owner: Text::default(), draft: Some(draft) };
+        assert_eq!(
+            (drafted(&own, Column::Current), drafted(&own, Column::Outcome)),
+            ("2%".into(), "成果".into())
+        );
+    }
+}
