@@ -40,6 +40,9 @@ export async function idsOf(server: Server): Promise<Ids> {
   const [subject] = await all(hr, `/hr/campaigns/${review}/raters`, /subject=(\d+)"/g);
   const questionnaires = await all(hr, '/hr/questionnaires', /href="\/hr\/questionnaires\/(\d+)"/g);
   const [indicator] = await all(hr, '/indicators', /href="\/indicators\/(\d+)"/g);
+  const manager = await asking(server, 'manager');
+  const [owned] = await all(manager, '/indicators/drafts', /href="\/indicators\/(\d+)\/draft"/g);
+  await manager.dispose();
   const byKey = new Map<string, string>();
   for (const id of questionnaires) {
     const answer = await hr.get(`/hr/questionnaires/${id}/questionnaire.json`);
@@ -49,7 +52,7 @@ export async function idsOf(server: Server): Promise<Ids> {
   await hr.dispose();
   const questionnaire = byKey.get('engagement') ?? '';
   const draft = byKey.get('telework-pulse') ?? '';
-  const ids = { open, released, review, reviewed, rating, subject, questionnaire, draft, indicator };
+  const ids = { open, released, review, reviewed, rating, subject, questionnaire, draft, indicator, owned };
   for (const [name, id] of Object.entries(ids)) expect(id, name).toBeTruthy();
   return ids;
 }

@@ -26,6 +26,8 @@ export interface Ids {
   draft: string;
   /** An indicator. */
   indicator: string;
+  /** A row of the follow-up table that the demo's manager may draft for. */
+  owned: string;
 }
 
 /** One line of the matrix. */
@@ -95,8 +97,25 @@ export const MATRIX: readonly Line[] = [
   page('/results/:campaign/groups/:group', SIGNED_IN, (ids) => `/results/${ids.released}/groups/0`),
   page('/unit', ['manager']),
   page('/indicators', SIGNED_IN),
+  page('/indicators/published', SIGNED_IN),
+  page('/indicators/compare', SIGNED_IN),
+  page('/indicators/new', HR),
+  page('/indicators/drafts', ['manager', 'hr']),
+  page('/indicators/history', OVERSEERS),
   page('/indicators/:row', SIGNED_IN, (ids) => `/indicators/${ids.indicator}`),
+  page('/indicators/:row/edit', HR, (ids) => `/indicators/${ids.indicator}/edit`),
+  // The demo's manager heads the personnel division, which owns the rows on work and family.
+  page('/indicators/:row/draft', ['manager'], (ids) => `/indicators/${ids.owned}/draft`),
+  page('/overtime', ['manager']),
+  // For HR and the managers of the unit that was asked, which the demo's are not.
+  { ...page('/overtime/:id', SIGNED_IN, () => '/overtime/1'), only: HR },
+  page('/developers', EVERYBODY),
   page('/executive', OVERSEERS),
+  page('/hr/metrics', HR),
+  page('/hr/metrics/preview', HR),
+  page('/hr/metrics/:series', HR, () => '/hr/metrics/overtime_hours'),
+  page('/hr/overtime', HR),
+  page('/hr/overtime/explanations', HR),
   page('/hr/roster', HR),
   page('/hr/roster/preview', HR),
   page('/hr/roster/people', HR),
@@ -111,6 +130,7 @@ export const MATRIX: readonly Line[] = [
   page('/hr/campaigns/:campaign/raters', HR, (ids) => `/hr/campaigns/${ids.review}/raters`),
   page('/hr/campaigns/:campaign/responses', HR, (ids) => `/hr/campaigns/${ids.open}/responses`),
   page('/admin', ['administrator']),
+  page('/admin/tokens', ['administrator']),
 
   // Public, but a ballot is handed out only to somebody who is signed in: see the test of its own.
   form('/api/ballots', EVERYBODY),
@@ -154,6 +174,35 @@ export const MATRIX: readonly Line[] = [
   form('/api/hr/followup/value', HR),
   form('/api/hr/followup/withdraw', HR),
   form('/api/hr/followup/link', HR),
+  form('/api/hr/followup/metric-link', HR),
+  form('/api/hr/followup/edit', HR),
+  form('/api/hr/followup/add', HR),
+  form('/api/hr/followup/remove', HR),
+  form('/api/hr/followup/move', HR),
+  form('/api/hr/followup/settings', HR),
+  form('/api/hr/followup/submit', HR),
+  form('/api/hr/followup/reopen', HR),
+  form('/api/hr/followup/edition', HR),
+  form('/api/hr/followup/decide-draft', HR),
+  form('/api/executive/followup/sign', ['executive']),
+  form('/api/executive/followup/return', ['executive']),
+  form('/api/followup/draft', SIGNED_IN),
+  form('/api/hr/metrics/upload', HR),
+  form('/api/hr/metrics/accept', HR),
+  // Nothing waits, so there is nothing to throw away.
+  form('/api/hr/metrics/discard', HR, [200, 302]),
+  form('/api/hr/metrics/series', HR),
+  form('/api/hr/overtime/formula', HR),
+  form('/api/hr/overtime/ceilings', HR),
+  form('/api/hr/overtime/ask', HR),
+  form('/api/hr/overtime/decide', HR),
+  form('/api/overtime/reply', SIGNED_IN),
+  form('/api/admin/tokens/issue', ['administrator']),
+  form('/api/admin/tokens/revoke', ['administrator']),
+  // For programs: a session is no token.
+  form('/api/v1/metrics', EVERYBODY, [401]),
+  page('/api/v1/series', EVERYBODY, undefined, 401),
+  page('/api/v1/openapi.json', EVERYBODY),
   // Without the id of a mail it is "all that failed", of which the demo has none.
   form('/api/admin/mail/retry', ['administrator'], [200, 302]),
 
@@ -172,6 +221,10 @@ export const MATRIX: readonly Line[] = [
   { ...page('/feedback/:campaign/report.xlsx', SIGNED_IN, (ids) => `/feedback/${ids.reviewed}/report.xlsx`), only: SUBJECTS },
   page('/terms/:campaign/terms.json', SIGNED_IN, (ids) => `/terms/${ids.open}/terms.json`),
   page('/indicators/followup.csv', SIGNED_IN),
+  page('/indicators/followup.xlsx', SIGNED_IN),
+  page('/indicators/open-data.csv', SIGNED_IN, () => '/indicators/open-data.csv?published=2025-12'),
+  page('/indicators/open-data.xlsx', SIGNED_IN, () => '/indicators/open-data.xlsx?published=2025-12'),
+  page('/hr/metrics/template.csv', HR),
   page('/results/:campaign/release.csv', OVERSEERS, (ids) => `/results/${ids.released}/release.csv`),
 ];
 

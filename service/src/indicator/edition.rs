@@ -3,6 +3,7 @@
 use domain::fiscal_year::FiscalYear;
 use domain::followup::{self, Column, Row, check};
 use domain::text::{Lang, Text};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder,
 };
@@ -139,6 +140,12 @@ impl Service {
         let plan = plan.insert(&transaction).await?;
         insert_rows(&transaction, plan.id, &rows).await?;
         inherit(&transaction, plan.id, inherited, now).await?;
+        followup_row::Entity::update_many()
+            .col_expr(followup_row::Column::WrittenBy, Expr::value(actor))
+            .col_expr(followup_row::Column::WrittenAt, Expr::value(now))
+            .filter(followup_row::Column::PlanId.eq(plan.id))
+            .exec(&transaction)
+            .await?;
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Edition };
         let from = stored::year(&last)?.label(Lang::Ja);
         history::write(&transaction, vec![doing.change(None, "", "edition", from, year.label(Lang::Ja))])

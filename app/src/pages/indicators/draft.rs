@@ -79,7 +79,7 @@ fn own_rows(rows: Vec<OwnRow>, zone: &str, lang: Lang) -> AnyView {
     view! {
         <section class="section" id="own" aria-labelledby="own-heading">
             <h2 id="own-heading">{heading}</h2>
-            <ScrollTable caption=heading>
+            <ScrollTable caption=heading table_class="table--stack">
                 <thead>
                     <tr>
                         <th scope="col">{lang.t("項目(区分)", "Item (group)")}</th>
@@ -112,8 +112,8 @@ fn own_line(row: &OwnRow, zone: &str, lang: Lang) -> AnyView {
     view! {
         <tr>
             <th scope="row"><a href=href lang=ja_text(lang)>{title}</a></th>
-            <td>{year_label(row.fiscal_year, lang)}</td>
-            <td lang=owner_lang>{owner}</td>
+            <td data-label=lang.t("年度", "Fiscal year")>{year_label(row.fiscal_year, lang)}</td>
+            <td data-label=lang.t("担当部署", "Owned by") lang=owner_lang>{owner}</td>
             <td>{state_badge(row.draft.as_ref(), lang)}{written}</td>
         </tr>
     }

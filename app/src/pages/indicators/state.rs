@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::format;
 
 /// Remarks in sight at once; more of them open under their number.
-const IN_SIGHT: usize = 10;
+const IN_SIGHT: usize = 3;
 
 /// Longest comment or reason, in characters.
 const MAX_COMMENT: u32 = 1_000;
