@@ -201,7 +201,14 @@ fn navigation(person: &Person, path: &str, lang: Lang) -> Vec<NavEntry> {
         .map(|(label, href)| NavEntry {
             label: label.to_owned(),
             href: href.to_owned(),
-            current: if href == "/" { path == "/" } else { path.starts_with(href) },
+            current: match href {
+                "/" => path == "/",
+                // What feeds the indicators has no entry of its own for HR.
+                "/indicators" => {
+                    ["/indicators", "/hr/metrics", "/hr/overtime"].iter().any(|p| path.starts_with(p))
+                }
+                href => path.starts_with(href),
+            },
         })
         .collect()
 }

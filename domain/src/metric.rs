@@ -19,7 +19,7 @@ use crate::text::{Lang, Text};
 
 pub use observed::{Quantity, QuantityError, State};
 pub use period::{Period, PeriodError};
-pub use total::{StateCounts, Total, sum};
+pub use total::{StateCounts, Total, by_fiscal_year, sum};
 
 /// The name a series is known by in files and in storage: 1 to 40 characters of `a-z`, `0-9` and `_`, beginning
 /// with a letter.

@@ -39,7 +39,7 @@ export async function idsOf(server: Server): Promise<Ids> {
   await staff.dispose();
   const [subject] = await all(hr, `/hr/campaigns/${review}/raters`, /subject=(\d+)"/g);
   const questionnaires = await all(hr, '/hr/questionnaires', /href="\/hr\/questionnaires\/(\d+)"/g);
-  const [indicator] = await all(hr, '/indicators', /href="\/indicators\/(\d+)"/g);
+  const [indicator] = await all(hr, '/indicators', /href="\/indicators\/(\d+)"[^>]*>男性職員の育児休業取得率/g);
   const manager = await asking(server, 'manager');
   const [owned] = await all(manager, '/indicators/drafts', /href="\/indicators\/(\d+)\/draft"/g);
   await manager.dispose();

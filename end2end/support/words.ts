@@ -159,7 +159,7 @@ const WORDS = {
 
   // Indicators
   fiscalYear: { ja: '年度', en: 'Fiscal year' },
-  followupFile: { ja: 'フォローアップ表(CSV)', en: 'Follow-up table (CSV)' },
+  followupFile: { ja: 'フォローアップ表(CSVまたはExcel)', en: 'Follow-up table (CSV or Excel)' },
   followupImported: { ja: 'フォローアップ表を取り込みました', en: 'has been imported' },
   surveyAndArea: { ja: '調査と領域', en: 'Survey and area' },
   saveLink: { ja: '連携を保存', en: 'Save the link' },

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -78,6 +79,9 @@ enum Command {
     /// The yearly follow-up table
     #[command(subcommand)]
     Followup(Followup),
+    /// Metric series
+    #[command(subcommand)]
+    Metrics(Metrics),
     /// Run a whole campaign through the real code and print a JSON line of timings and counts
     Simulate {
         /// A survey of everybody, a review of the managers of all units, or numbers of metric series
@@ -131,6 +135,15 @@ enum Roster {
 }
 
 #[derive(Subcommand)]
+enum Metrics {
+    /// Import numbers from CSV or a workbook (.xlsx), all rows or none
+    Import {
+        /// The file, with the columns unit, series, period, value, people, numerator, denominator
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
 enum Followup {
     /// Import the table from CSV or a workbook (.xlsx), all or nothing
     Import {
@@ -143,7 +156,7 @@ enum Followup {
     /// Print the table
     Export {
         /// The form
-        #[arg(long, value_parser = ["csv"], default_value = "csv")]
+        #[arg(long, value_parser = ["csv", "xlsx"], default_value = "csv")]
         format: String,
         /// Fiscal year of the plan; the newest by default
         #[arg(long)]
@@ -217,7 +230,7 @@ pub async fn run() -> Result<(), Failure> {
         Command::Followup(Followup::Import { file, fiscal_year }) => {
             let bytes = read(&file)?;
             let service = start(settings).await?;
-            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = name_of(&file);
             let table = TableFile { bytes: &bytes, name: &name };
             let imported = service.import_followup(table, fiscal_year, None).await.map_err(said)?;
             eprintln!("{} rows imported", imported.rows);
@@ -229,9 +242,21 @@ pub async fn run() -> Result<(), Failure> {
             }
             Ok(())
         }
-        Command::Followup(Followup::Export { format: _, fiscal_year }) => {
+        Command::Followup(Followup::Export { format, fiscal_year }) => {
             let service = start(settings).await?;
-            print!("{}", service.export_followup(fiscal_year).await.map_err(said)?);
+            if format == "xlsx" {
+                let book = service.followup_workbook(fiscal_year).await.map_err(said)?;
+                std::io::stdout().write_all(&book)?;
+            } else {
+                print!("{}", service.export_followup(fiscal_year).await.map_err(said)?);
+            }
+            Ok(())
+        }
+        Command::Metrics(Metrics::Import { file }) => {
+            let bytes = read(&file)?;
+            let service = start(settings).await?;
+            let rows = service.import_metrics(&bytes, &name_of(&file), None).await.map_err(said)?;
+            eprintln!("{rows} rows imported");
             Ok(())
         }
         Command::Simulate { kind, staff, units, items, rate, seed, rows } => {
@@ -252,6 +277,10 @@ pub async fn run() -> Result<(), Failure> {
         }
         Command::Health { url } => health(&url).await,
     }
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn lang() -> Lang {

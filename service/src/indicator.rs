@@ -21,7 +21,7 @@ mod survey;
 mod value;
 
 pub use draft::{DRAFTED, Decision, Draft, DraftState, OwnRow};
-pub use edit::{Cells, RowSettings, row_version};
+pub use edit::{Cells, Edit, Edits, RowSettings};
 pub use edition::{Compared, PlanState, Remark, Step};
 pub use figure::{Figure, FigureChoice};
 pub use history::{Act, Change};

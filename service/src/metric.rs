@@ -13,7 +13,7 @@ mod upload;
 
 pub(crate) use explanation::managers;
 pub use explanation::{Asked, Explanation, ExplanationState, explanation_questions};
-pub use feed::MetricChoice;
+pub use feed::{MetricChoice, MetricLink};
 pub use intake::{ApiRow, Batch, MAX_ROWS_PER_CALL, Posted, Taken};
 pub use overtime::{CeilingRow, OvertimeMonth, OvertimeYears};
 pub use series::NewSeries;

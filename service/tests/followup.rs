@@ -14,7 +14,7 @@ use domain::indicator::{Direction, Status};
 use domain::text::Lang;
 use rust_xlsxwriter::Workbook;
 use service::indicator::{
-    Act, Cells, Decision, DraftState, NewValue, PlanRow, PlanState, RowSettings, Step, TableFile, row_version,
+    Act, Cells, Decision, DraftState, Edit, Edits, NewValue, PlanRow, PlanState, RowSettings, Step, TableFile,
 };
 use service::registry::person::Person;
 use service::{Error, Service};
@@ -46,6 +46,14 @@ async fn person(service: &Service, staff: &[i64], number: usize) -> Person {
 
 fn cells<const N: usize>(cells: [(Column, &str); N]) -> Cells {
     cells.into_iter().map(|(column, text)| (column, text.to_owned())).collect()
+}
+
+/// What somebody who sees `row` makes of it.
+fn edits(row: &PlanRow, cells: &Cells) -> Edits {
+    let edit = |(column, now): (&Column, &String)| {
+        (*column, Edit { was: row.cells.cell(*column).into_owned(), now: now.clone() })
+    };
+    cells.iter().map(edit).collect()
 }
 
 fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> String {
@@ -157,9 +165,8 @@ async fn cells_are_edited_with_a_record_of_who_when_before_and_after() {
         let hr = staff[1];
         import(&service).await;
         let before = row(&service, "本省課室長相当職").await;
-        let seen = row_version(&before.cells);
-        let edit = async |seen: &str, cells: Cells| {
-            service.edit_followup_row(before.id, seen, &cells, Some(hr)).await
+        let edit = async |seen: &PlanRow, cells: Cells| {
+            service.edit_followup_row(before.id, &edits(seen, &cells), Some(hr)).await
         };
         for (cell, expected) in [
             (
@@ -171,7 +178,7 @@ async fn cells_are_edited_with_a_record_of_who_when_before_and_after() {
             ((Column::Item, " "), "項目: 項目を入力してください"),
             ((Column::Group, "係長相当職(本省)"), "項目: 項目番号・種別・項目・区分が同じ行"),
         ] {
-            let told = refused(edit(&seen, cells([cell])).await);
+            let told = refused(edit(&before, cells([cell])).await);
             assert!(told.contains(expected), "{told}");
         }
         let new = cells([
@@ -179,14 +186,27 @@ async fn cells_are_edited_with_a_record_of_who_when_before_and_after() {
             (Column::CurrentAsOf, "令和7年7月"),
             (Column::Outcome, "一行目\r\n二行目"),
         ]);
-        edit(&seen, new.clone()).await.expect("edited");
+        edit(&before, new.clone()).await.expect("edited");
         let after = row(&service, "本省課室長相当職").await;
         assert_eq!((after.cells.current.as_str(), after.cells.outcome.as_str()), ("12.0%", "一行目\n二行目"));
         assert_eq!(after.written.by.as_ref().map(|name| name.ja.as_str()), Some("職員1002"));
-        assert!(matches!(edit(&seen, new.clone()).await, Err(Error::Conflict(_))), "it has changed since");
-        edit(&row_version(&after.cells), new).await.expect("nothing to do");
+        edit(&after, new.clone()).await.expect("nothing to do");
+        edit(&before, new).await.expect("what somebody else did already is no conflict");
+        // Somebody who opened the row before changes other cells: what was done meanwhile stays.
+        let mut late =
+            edits(&before, &cells([(Column::Initiative, "手引を配る"), (Column::Current, "11.4%")]));
+        service.edit_followup_row(before.id, &late, Some(hr)).await.expect("edited");
+        let both = row(&service, "本省課室長相当職").await;
+        assert_eq!((both.cells.current.as_str(), both.cells.initiative.as_str()), ("12.0%", "手引を配る"));
+        late.insert(Column::Current, Edit { was: "11.4%".into(), now: "13.1%".into() });
+        let told = refused(service.edit_followup_row(before.id, &late, Some(hr)).await);
+        assert!(told.contains("ほかの人が「現状」を変更"), "{told}");
+        service
+            .edit_followup_row(before.id, &edits(&both, &cells([(Column::Initiative, "")])), Some(hr))
+            .await
+            .expect("taken back");
 
-        let changes = service.followup_changes(year(2025), Some(before.id), 0, 10).await.expect("changes");
+        let changes = service.followup_changes(year(2025), Some(before.id), 2, 10).await.expect("changes");
         let told: Vec<(&str, &str, &str)> =
             changes.iter().map(|c| (c.field.as_str(), c.before.as_str(), c.after.as_str())).collect();
         assert_eq!(
@@ -331,8 +351,8 @@ async fn what_is_signed_off_stays_until_it_is_reopened() {
         assert!(matches!(state, PlanState::Signed { by, .. } if by.ja == "職員1003"));
 
         // Neither the service nor the database changes anything now.
-        let seen = row_version(&row.cells);
-        refused(service.edit_followup_row(row.id, &seen, &cells([(Column::Current, "1%")]), Some(hr)).await);
+        let one = edits(&row, &cells([(Column::Current, "1%")]));
+        refused(service.edit_followup_row(row.id, &one, Some(hr)).await);
         refused(service.set_value(row.id, &NewValue::plain("1%", "令和6年度"), Some(hr)).await);
         refused(service.remove_followup_row(row.id, Some(hr)).await);
         refused(service.import_followup(DEMO, Some(2025), Some(hr)).await);
@@ -406,7 +426,7 @@ async fn a_new_edition_starts_from_the_last_one_and_is_compared_with_it() {
             (Column::Target, "15%"),
             (Column::Deadline, "令和12年度末"),
         ]);
-        service.edit_followup_row(next.id, &row_version(&next.cells), &new, Some(hr)).await.expect("edited");
+        service.edit_followup_row(next.id, &edits(&next, &new), Some(hr)).await.expect("edited");
         let added = cells([(Column::Item, "新しい指標")]);
         service.add_followup_row(year(2026), RowKind::Figure, "6", &added, Some(hr)).await.expect("added");
         let dropped =
@@ -559,7 +579,7 @@ async fn the_open_data_form_is_written_and_read() {
         let long = row(&service, "本省課室長相当職").await;
         let text = format!("・{}", "長".repeat(101));
         let new = cells([(Column::Initiative, text.as_str())]);
-        service.edit_followup_row(long.id, &row_version(&long.cells), &new, None).await.expect("edited");
+        service.edit_followup_row(long.id, &edits(&long, &new), None).await.expect("edited");
         let told = refused(service.open_data_csv(Some(2025), month).await);
         assert!(told.contains("本省課室長相当職") && told.contains("101"), "{told}");
     })

@@ -3,14 +3,19 @@
 mod common;
 
 use common::{answers, both, open_campaign, seed_staff};
+use domain::answer::{Answer, Answers};
 use domain::ballot::Seed;
+use domain::campaign::Schedule;
+use domain::disclosure::Thresholds;
 use domain::fiscal_year::FiscalYear;
 use domain::followup::{self, Row};
 use domain::indicator::{Source, Status};
 use domain::terms::Audience;
-use domain::text::Lang;
+use domain::text::{Lang, Text};
 use service::browser::Known;
 use service::indicator::{NewValue, PlanRow, SurveyLink};
+use service::registry::campaign::Draft;
+use service::registry::editing::Template;
 use service::{Error, Service};
 
 const DEMO: &str = include_str!("../demo/followup.csv");
@@ -383,6 +388,99 @@ async fn a_new_years_table_stays_linked_to_its_surveys() {
         service.link_survey(next.id, None, None).await.expect("unlinked");
         assert_eq!(table(DEMO, 2026).await.expect("imported").links, 0);
         assert_eq!(service.followup_row(next.id).await.expect("the row").survey, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_indicator_takes_over_only_what_everybody_may_see() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let table = format!(
+            "{}6,数値,肯定的な回答,全体,60%以上,令和9年度末,,,,,,\r\n6,数値,肯定的な回答,本省,60%以上,令和9年度末,,,,,,\r\n6,数値,肯定的な回答,甲課,60%以上,令和9年度末,,,,,,\r\n",
+            header()
+        );
+        import(&service, &table).await.expect("imported");
+        service.registry.save_questionnaire(&common::questionnaire()).await.expect("a questionnaire");
+        let unit = service.registry.headcount().await.expect("units").into_iter().find(|unit| unit.code == "A");
+        let unit = format!("unit:{}", unit.expect("the unit").id);
+        let row = async |group: &str| {
+            let plan = service.followup(None).await.expect("a plan");
+            let mut rows = plan.sections.into_iter().flat_map(|section| section.rows);
+            rows.find(|row| row.row.group == group).expect("the row")
+        };
+        let populations = [("全体", ""), ("本省", "cut:place:hq"), ("甲課", unit.as_str())];
+        for (group, population) in populations {
+            let link = SurveyLink {
+                series: "engagement".into(),
+                figure: "favourable:q1".into(),
+                population: population.into(),
+            };
+            service.link_survey(row(group).await.id, Some(link), None).await.expect("linked");
+        }
+        let index = link("engagement", "item:q1");
+        assert!(refused(service.link_survey(row("全体").await.id, index, None).await).contains("単位"));
+        let campaign = released_wave(&service, &staff).await;
+        let whole = row("全体").await;
+        let source = whole.current_source().expect("its source");
+        assert_eq!(whole.row.current, "50.0%");
+        assert_eq!((source.respondents, source.counts.map(|rate| rate.label(Lang::Ja))), (Some(12), Some("12人中6人".into())));
+        assert_eq!(source.campaign.as_ref().map(|(id, _)| id), Some(&campaign));
+        // By its terms, all staff see results of the whole, and HR those of units and demographics.
+        for group in ["本省", "甲課"] {
+            assert!(row(group).await.sources.is_empty(), "{group}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_telework_month_feeds_a_share_and_a_mean() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let table = format!(
+            "{}1-2,数値,週1回以上テレワークをした職員の割合,,30%以上,令和9年度末,,,,,,\r\n1-2,数値,一人当たりテレワーク日数,,5日以上,令和9年度末,,,,,,\r\n",
+            header()
+        );
+        import(&service, &table).await.expect("imported");
+        let asked = Template::TeleworkMonth.questionnaire().expect("the template");
+        let questionnaire_id = service.registry.save_questionnaire(&asked).await.expect("a questionnaire");
+        let share = row(&service, "週1回以上テレワークをした職員の割合").await.id;
+        let days = row(&service, "一人当たりテレワーク日数").await.id;
+        service.link_survey(share, link("telework_month", "share:frequency:weekly"), None).await.expect("linked");
+        service.link_survey(days, link("telework_month", "average:days"), None).await.expect("linked");
+        let now = service.clock.now();
+        let draft = Draft {
+            title: Text::new("テレワーク月間", "Telework month"),
+            questionnaire_id,
+            schedule: Schedule { opens_at: now + 60, closes_at: now + DAY },
+            thresholds: Thresholds::default(),
+            review: None,
+        };
+        let id = service.registry.create_campaign(&draft, None, now).await.expect("a draft");
+        service.schedule_campaign(&id, None).await.expect("terms");
+        service.open_campaign(&id, None).await.expect("opened");
+        let known = Known::read(&service, &id).await.expect("terms");
+        // Nine of twelve at least weekly; days 0, 2, 4, 8 in turn.
+        let answered = [("never", 0.0), ("weekly", 2.0), ("twice", 4.0), ("four", 8.0)];
+        for (n, person) in (0u8..).zip(&staff) {
+            let (frequency, days) = answered[usize::from(n) % 4];
+            let answers = Answers::from([
+                ("frequency".into(), Answer::Single(frequency.into())),
+                ("days".into(), Answer::Number(days)),
+                ("possible".into(), Answer::Single("yes".into())),
+            ]);
+            known.answer(&service, *person, &Seed::new([n + 1; 32]), answers).await.expect("a sheet");
+        }
+        service.close_campaign(&id, None).await.expect("closed");
+        service.count_campaign(&id, None).await.expect("counted");
+        service.release_campaign(&id, None).await.expect("released");
+        let fed = service.followup_row(share).await.expect("the row");
+        assert_eq!((fed.row.current.as_str(), fed.row.current_as_of.as_str()), ("75.0%", "令和7年10月"));
+        assert_eq!(fed.status.map(|status| status.0), Some(Status::Achieved));
+        let fed = service.followup_row(days).await.expect("the row");
+        assert_eq!(fed.row.current, "3.5日");
+        assert_eq!(fed.current_source().and_then(|source| source.respondents), Some(12));
     })
     .await;
 }

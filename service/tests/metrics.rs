@@ -12,7 +12,7 @@ use domain::metric::overtime::{Formula, Settings};
 use domain::metric::{Period, SeriesKey, Total};
 use domain::role::Role;
 use domain::text::Lang;
-use service::metric::{ApiRow, Batch, ExplanationState, NewSeries, Posted, Scope, TokenState};
+use service::metric::{ApiRow, Batch, ExplanationState, MetricLink, NewSeries, Posted, Scope, TokenState};
 use service::{Error, Service};
 
 const DAY: i64 = 86_400;
@@ -35,6 +35,10 @@ fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> String {
 async fn total(service: &Service, series: &str, unit: Option<&str>) -> Vec<(String, Total, usize)> {
     let totals = service.metric_totals(series, unit).await.expect("totals");
     totals.periods.into_iter().map(|(period, total, units)| (period.code(), total, units)).collect()
+}
+
+fn series(key: &str, unit: Option<&str>) -> Option<MetricLink> {
+    Some(MetricLink { series: key.into(), unit: unit.map(str::to_owned), yearly: false })
 }
 
 fn api_row(unit: &str, series: &str, period: &str, value: &str, people: u32) -> ApiRow {
@@ -264,10 +268,10 @@ async fn a_series_feeds_an_indicator() {
         let import = async |lines: &str| service.import_metrics(format!("{HEADER}{lines}").as_bytes(), "x.csv", None).await;
         import("A,recruits_women,FY2023,,,6,20\nB,recruits_women,FY2023,,,10,20\nA,recruits_women,FY2024,,,9,20\n").await.expect("imported");
 
-        assert!(refused(service.link_metric(women, Some(("overtime_hours".into(), None)), None).await).contains("単位"));
-        refused(service.link_metric(women, Some(("none".into(), None)), None).await);
-        refused(service.link_metric(women, Some(("recruits_women".into(), Some("X".into()))), None).await);
-        service.link_metric(women, Some(("recruits_women".into(), None)), None).await.expect("linked");
+        assert!(refused(service.link_metric(women, series("overtime_hours", None), None).await).contains("単位"));
+        refused(service.link_metric(women, series("none", None), None).await);
+        refused(service.link_metric(women, series("recruits_women", Some("X")), None).await);
+        service.link_metric(women, series("recruits_women", None), None).await.expect("linked");
         let fed = service.followup_row(women).await.expect("the row");
         let values: Vec<(&str, &str)> =
             fed.sources.iter().map(|source| (source.value.text.as_str(), source.as_of.text.as_str())).collect();
@@ -279,10 +283,24 @@ async fn a_series_feeds_an_indicator() {
         assert!(reason.ja.contains("年度別: 令和5年度 40.0%(達成)、令和6年度 45.0%(達成)"), "{}", reason.ja);
 
         // New numbers arrive by themselves, of one unit only where that was asked for.
-        service.link_metric(overtime, Some(("overtime_hours".into(), Some("A".into()))), None).await.expect("linked");
+        service.link_metric(overtime, series("overtime_hours", Some("A")), None).await.expect("linked");
         import("A,overtime_hours,2025-08,180,6,,\nB,overtime_hours,2025-08,600,6,,\nB,recruits_women,FY2024,,,11,20\n").await.expect("imported");
         let fed = service.followup_row(overtime).await.expect("the row");
         assert_eq!((fed.row.current.as_str(), fed.row.current_as_of.as_str()), ("30.0時間", "令和7年8月"));
+        // By the year, only whole years count, each as the average per person and month.
+        let mut year = String::new();
+        for n in 0..12 {
+            let month = if n < 9 { format!("2024-{:02}", n + 4) } else { format!("2025-{:02}", n - 8) };
+            year.push_str(&format!("A,overtime_hours,{month},{},6,,\n", 120 + 10 * n));
+        }
+        import(&year).await.expect("imported");
+        let yearly = MetricLink { yearly: true, ..series("overtime_hours", Some("A")).expect("a link") };
+        service.link_metric(overtime, Some(yearly.clone()), None).await.expect("linked");
+        let fed = service.followup_row(overtime).await.expect("the row");
+        assert_eq!(fed.metric, Some(yearly));
+        let values: Vec<(&str, &str)> =
+            fed.sources.iter().map(|source| (source.value.text.as_str(), source.as_of.text.as_str())).collect();
+        assert_eq!(values, [("29.2時間", "令和6年度")], "2,100 hours over 72 person-months");
         let fed = service.followup_row(women).await.expect("the row");
         assert_eq!(fed.row.current, "50.0%");
         assert!(matches!(service.withdraw_value(women, fed.sources[0].id.expect("an id"), None).await, Err(Error::NotFound)));

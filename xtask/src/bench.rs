@@ -27,6 +27,8 @@ pub enum Part {
     Simulate,
     /// A review of 2,000 managers by eight raters each, with all reports, on both engines
     Reviews,
+    /// A million rows of metric series and a follow-up table of 2,000 rows, on both engines
+    Metrics,
     /// Time of the five main pages under load
     Pages,
 }
@@ -57,6 +59,13 @@ pub fn measure(workspace: &Workspace, quick: bool, fresh: bool, only: &[Part]) -
                 plan.need("Simulating a review", || {
                     tools::for_testing(&[tools::System::PostgreSql])?;
                     simulation::reviews(workspace, quick)
+                })?,
+            ),
+            Part::Metrics => (
+                "metrics",
+                plan.need("Importing metrics", || {
+                    tools::for_testing(&[tools::System::PostgreSql])?;
+                    simulation::metrics(workspace, quick)
                 })?,
             ),
             Part::Pages => {

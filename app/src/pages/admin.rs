@@ -46,7 +46,12 @@ pub fn AdminPage() -> impl IntoView {
                  not shown here either.",
             ))
             .crumb(lang.t("ホーム", "Home"), "/");
-        let view = view! { {health} {mail} {record} };
+        let tools = view! {
+            <div class="actions">
+                <a class="button button--secondary" href="/admin/tokens">{lang.t("APIトークン", "API tokens")}</a>
+            </div>
+        };
+        let view = view! { {tools} {health} {mail} {record} };
         Ok((frame, view.into_any()))
     })
 }

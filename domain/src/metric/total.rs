@@ -1,8 +1,11 @@
 //! Numbers of several units or months as one.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Quantity, State};
+use crate::fiscal_year::{FiscalYear, YearMonth};
 use crate::indicator::Decimal;
 
 /// How many units are in each state.
@@ -125,6 +128,30 @@ pub fn sum<'a>(quantities: impl IntoIterator<Item = &'a Quantity>) -> Option<Tot
     quantities.try_fold(first, Total::plus)
 }
 
+/// Monthly totals by fiscal year, the earliest first: only years of which all twelve months are there, because part of a
+/// year stands for no year. Amounts add up over the months and so do the people, to person-months: an amount per person
+/// is then the average per person and month. Rates add both counts; of states, March counts. A year whose sum has too many
+/// digits is left out.
+pub fn by_fiscal_year(months: &[(YearMonth, Total)]) -> Vec<(FiscalYear, Total)> {
+    let mut years: BTreeMap<FiscalYear, BTreeMap<YearMonth, Total>> = BTreeMap::new();
+    for (month, total) in months {
+        years.entry(FiscalYear::of(month.first_day())).or_default().insert(*month, *total);
+    }
+    let whole = |(year, months): (FiscalYear, BTreeMap<YearMonth, Total>)| {
+        let last = months.last_key_value().map(|(_, total)| *total).filter(|_| months.len() == 12)?;
+        let total = match last {
+            Total::States(_) => last,
+            _ => {
+                let mut totals = months.into_values();
+                let first = totals.next()?;
+                totals.try_fold(first, Total::plus)?
+            }
+        };
+        Some((year, total))
+    };
+    years.into_iter().filter_map(whole).collect()
+}
+
 /// The sum with the places of the number that has more; `None` beyond [`Decimal::MAX_DIGITS`].
 fn add(a: Decimal, b: Decimal) -> Option<Decimal> {
     let decimals = a.decimals().max(b.decimals());
@@ -140,6 +167,32 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_year_is_all_of_its_months_weighed_by_people() {
+        let month = |at: i8| {
+            if at <= 9 { YearMonth::new(2024, at + 3) } else { YearMonth::new(2025, at - 9) }.unwrap()
+        };
+        let total = |hours: i64, people| {
+            Total::of(Quantity::Amount { value: Decimal::new(hours, 0).unwrap(), people: Some(people) })
+        };
+        let mut months: Vec<(YearMonth, Total)> = (1..=11).map(|at| (month(at), total(200, 10))).collect();
+        assert!(by_fiscal_year(&months).is_empty(), "March is missing");
+        months.push((month(12), total(1_100, 20)));
+        months.push((YearMonth::new(2025, 4).unwrap(), total(900, 10)));
+        let years = by_fiscal_year(&months);
+        assert_eq!(years.len(), 1, "April alone is no year");
+        assert_eq!(years[0].0.year(), 2024);
+        // 11 · 200 + 1,100 hours over 11 · 10 + 20 person-months.
+        assert!((years[0].1.per_person().unwrap() - 3_300.0 / 130.0).abs() < 1e-9);
+        let states: Vec<(YearMonth, Total)> = (1..=12)
+            .map(|at| {
+                let state = if at < 12 { State::Planned } else { State::Introduced };
+                (month(at), Total::of(Quantity::State(state)))
+            })
+            .collect();
+        assert_eq!(by_fiscal_year(&states)[0].1, Total::of(Quantity::State(State::Introduced)));
+    }
 
     fn decimal(text: &str) -> Decimal {
         Decimal::parse(text).unwrap()

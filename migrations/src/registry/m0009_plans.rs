@@ -48,6 +48,8 @@ ALTER TABLE followup_row ADD COLUMN metric_series TEXT
 --;
 ALTER TABLE followup_row ADD COLUMN metric_unit TEXT
 --;
+ALTER TABLE followup_row ADD COLUMN metric_yearly BOOLEAN NOT NULL DEFAULT FALSE
+--;
 ALTER TABLE followup_row ADD COLUMN file TEXT NOT NULL DEFAULT ''
 --;
 ALTER TABLE followup_row ADD COLUMN written_by BIGINT

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::{Cells, NewValue, PlanRow, RowSettings, Step, SurveyLink, TableFile};
+use crate::metric::MetricLink;
 use crate::registry::entity::staff;
 
 const FOLLOWUP: &str = include_str!("../../demo/followup.csv");
@@ -75,11 +76,13 @@ pub async fn run(service: &Service, today: Date) -> Result<()> {
         (Column::BaselineAsOf, "令和4年度".to_owned()),
     ]);
     let overtime = service.add_followup_row(this_year, RowKind::Figure, "2", &cells, Some(hr)).await?;
+    let overtime_series =
+        MetricLink { series: "overtime_hours".into(), yearly: true, ..MetricLink::default() };
     let owner = units.get("1200").copied();
     service
         .set_followup_settings(overtime, RowSettings { owner, ..RowSettings::default() }, Some(hr))
         .await?;
-    service.link_metric(overtime, Some(("overtime_hours".into(), None)), Some(hr)).await?;
+    service.link_metric(overtime, Some(overtime_series), Some(hr)).await?;
     draft(service, this_year).await
 }
 

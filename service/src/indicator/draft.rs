@@ -116,12 +116,14 @@ impl Service {
             .await?;
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let mut drafts = self.open_drafts(Some(&ids)).await?;
+        let owners =
+            stored::unit_texts(db, rows.iter().filter_map(|row| row.owner_unit_id).collect()).await?;
         let mut list = Vec::with_capacity(rows.len());
         for model in rows {
             list.push(OwnRow {
                 id: model.id,
                 fiscal_year: stored::year(&newest)?.year(),
-                owner: stored::unit_text(db, model.owner_unit_id).await?.unwrap_or_default(),
+                owner: model.owner_unit_id.and_then(|id| owners.get(&id).cloned()).unwrap_or_default(),
                 row: stored::row(&model)?,
                 draft: drafts.iter().position(|draft| draft.row == model.id).map(|at| drafts.swap_remove(at)),
             });

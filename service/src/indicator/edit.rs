@@ -17,7 +17,6 @@ use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::entity::{followup_draft, followup_row, observation, plan, unit};
 use crate::registry::event::{self, Event};
-use crate::secret::sha256_hex;
 
 /// Texts for cells, by column.
 pub type Cells = BTreeMap<Column, String>;
@@ -33,38 +32,54 @@ pub struct RowSettings {
     pub category: Option<domain::followup::open_data::Category>,
 }
 
-/// What tells the state of a row that somebody looked at from a later one.
-pub fn row_version(row: &Row) -> String {
-    let cells: Vec<String> = Column::ALL.iter().map(|column| row.cell(*column).into_owned()).collect();
-    sha256_hex(cells.join("\u{1f}").as_bytes())
+/// A cell as somebody found it, and what they made of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edit {
+    /// What stood there when the form was opened.
+    pub was: String,
+    /// What stands in the form.
+    pub now: String,
+}
+
+/// Edits of cells, by column.
+pub type Edits = BTreeMap<Column, Edit>;
+
+impl Edit {
+    /// True where the person changed something. Browsers send line breaks as CR LF.
+    pub fn is_change(&self) -> bool {
+        lines(&self.was) != lines(&self.now)
+    }
+}
+
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 impl Service {
-    /// Puts texts into cells of a row; `seen` is [`row_version`] of what stood there when the form was opened.
+    /// Puts texts into those cells of a row that were changed. What somebody else did to other cells meanwhile stays.
     ///
     /// # Errors
     /// [`Error::Invalid`] with a line for each cell that cannot be accepted; [`Error::Conflict`] where somebody else has
-    /// changed the row since, or the table is signed off; [`Error::NotFound`] where there is no such row.
-    pub async fn edit_followup_row(
-        &self,
-        id: i64,
-        seen: &str,
-        cells: &Cells,
-        actor: Option<i64>,
-    ) -> Result<()> {
+    /// changed one of the same cells since, or the table is signed off; [`Error::NotFound`] where there is no such row.
+    pub async fn edit_followup_row(&self, id: i64, edits: &Edits, actor: Option<i64>) -> Result<()> {
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
         let (model, year) = open_row(&transaction, id).await?;
-        if row_version(&stored::row(&model)?) != seen {
-            return Err(Error::Conflict(domain::text::Text::new(
-                "この行は、開いている間にほかの人が変更しました。入力した内容は下に残してあります。今の内容と見比べて、もう一度保存してください。",
-                "Somebody else has changed this row in the meantime. What you typed is kept below; please compare it with \
-                 what stands there now and save again.",
-            )));
+        let stored = stored::row(&model)?;
+        let changed: Vec<(Column, &Edit)> =
+            edits.iter().filter(|(_, edit)| edit.is_change()).map(|(column, edit)| (*column, edit)).collect();
+        let overtaken = |(column, edit): &&(Column, &Edit)| {
+            let there = lines(&stored.cell(*column));
+            there != lines(&edit.was) && there != lines(&edit.now)
+        };
+        let conflicts: Vec<Column> = changed.iter().filter(overtaken).map(|(column, _)| *column).collect();
+        if !conflicts.is_empty() {
+            return Err(overtaken_by(&conflicts));
         }
+        let cells: Cells = changed.into_iter().map(|(column, edit)| (column, edit.now.clone())).collect();
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Edit };
-        write_cells(&transaction, model, year, cells, doing).await?;
+        write_cells(&transaction, model, year, &cells, doing).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -196,6 +211,21 @@ impl Service {
     }
 }
 
+fn overtaken_by(columns: &[Column]) -> Error {
+    let named = |lang: Lang| columns.iter().map(|column| column.label(lang)).collect::<Vec<_>>();
+    Error::Conflict(text::Text::new(
+        format!(
+            "編集している間に、ほかの人が「{}」を変更しました。入力した内容は下に残してあります。表の今の内容と見比べて、もう一度保存してください。",
+            named(Lang::Ja).join("」「")
+        ),
+        format!(
+            "Somebody else has changed this in the meantime: {}. What you typed is kept below; please compare it with what \
+             stands there now and save again.",
+            named(Lang::En).join(", ")
+        ),
+    ))
+}
+
 /// Writes texts into the cells of a row and records the changes. The caller holds the writer.
 pub(super) async fn write_cells(
     db: &impl ConnectionTrait,
@@ -219,9 +249,9 @@ pub(super) async fn write_cells(
     stored::written(db, id, "", doing.actor, doing.at).await
 }
 
-/// Texts in place of those of the row. Browsers send line breaks as CR LF; the table has LF.
+/// Texts in place of those of the row. The table has LF as line breaks.
 fn filled(row: Row, cells: &Cells) -> Row {
-    cells.iter().fold(row, |row, (column, text)| row.with(*column, text.replace("\r\n", "\n")))
+    cells.iter().fold(row, |row, (column, text)| row.with(*column, lines(text)))
 }
 
 /// Refuses a row that cannot be: said with a line for each cell.

@@ -100,6 +100,7 @@ pub(super) async fn inherit(
         model.category = Set(old.category);
         model.metric_series = Set(old.metric_series);
         model.metric_unit = Set(old.metric_unit);
+        model.metric_yearly = Set(old.metric_yearly);
         let measure = old.survey_measure.as_deref().and_then(Figure::parse);
         if let Some(measure) = measure.filter(|measure| check_unit(&row, measure).is_ok()) {
             for (release, figure) in &waves {

@@ -18,7 +18,8 @@ use super::stored;
 use super::survey::SurveyLink;
 use crate::Service;
 use crate::error::{Error, Result};
-use crate::registry::entity::{campaign, followup_row, observation, plan, unit};
+use crate::metric::MetricLink;
+use crate::registry::entity::{campaign, followup_row, observation, plan};
 
 /// What stands in a table in place of a value that is not shown.
 pub const HIDDEN: &str = "非公表";
@@ -67,8 +68,8 @@ pub struct PlanRow {
     pub sources: Vec<ObservedSource>,
     /// The survey that feeds the row.
     pub survey: Option<SurveyLink>,
-    /// The metric series that feeds the row, and the unit whose values it takes; `None` for all units together.
-    pub metric: Option<(String, Option<String>)>,
+    /// The metric series that feeds the row.
+    pub metric: Option<MetricLink>,
     /// What it has beside its cells.
     pub settings: RowSettings,
     /// The unit that owns it.
@@ -212,16 +213,10 @@ impl Service {
         let people = rows.iter().filter_map(|row| row.written_by);
         let people = people.chain(values.iter().filter_map(|value| value.actor_id));
         let owners: BTreeSet<i64> = rows.iter().filter_map(|row| row.owner_unit_id).collect();
-        let units = if owners.is_empty() {
-            Vec::new()
-        } else {
-            let found = unit::Entity::find().filter(unit::Column::Id.is_in(owners));
-            found.all(self.registry.db.get()).await?
-        };
         Ok(Names {
             campaigns: self.titles(values).await?,
             people: self.registry.names_of(people.collect()).await?,
-            units: units.into_iter().map(|unit| (unit.id, Text::new(unit.name_ja, unit.name_en))).collect(),
+            units: stored::unit_texts(self.registry.db.get(), owners).await?,
         })
     }
 
@@ -262,6 +257,7 @@ impl Service {
             None => status(indicator, today),
         });
         let row = if hidden.is_some() { Row { current: HIDDEN.to_owned(), ..row } } else { row };
+        let metric = MetricLink::of(&model);
         let survey = model.survey_series.zip(model.survey_measure);
         PlanRow {
             id: model.id,
@@ -278,7 +274,7 @@ impl Service {
                 figure,
                 population: model.survey_population,
             }),
-            metric: model.metric_series.map(|series| (series, model.metric_unit)),
+            metric,
             settings: RowSettings {
                 owner: model.owner_unit_id,
                 direction,

@@ -1,11 +1,14 @@
 //! Between the tables of the registry and the domain's rows and observations.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::fiscal_year::{AsOf, FiscalYear};
 use domain::followup::{Row, RowKind, SectionNumber};
 use domain::indicator::{Direction, Measure, Source, Value, Written};
 use domain::text::{Lang, Text};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ConnectionTrait, EntityTrait, NotSet};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter};
 
 use super::figure::Figure;
 use crate::error::{Error, Result};
@@ -61,16 +64,19 @@ pub(super) fn direction_of(key: &str) -> Option<Direction> {
         .find(|direction| direction_key(*direction) == key)
 }
 
-/// The names of a unit.
-pub(super) async fn unit_text(db: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<Text>> {
-    let Some(id) = id else { return Ok(None) };
-    let found = unit::Entity::find_by_id(id).one(db).await?;
-    Ok(found.map(|unit| Text::new(unit.name_ja, unit.name_en)))
+/// The names of some units, by id.
+pub(super) async fn unit_texts(db: &impl ConnectionTrait, ids: BTreeSet<i64>) -> Result<BTreeMap<i64, Text>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = unit::Entity::find().filter(unit::Column::Id.is_in(ids)).all(db).await?;
+    Ok(found.into_iter().map(|unit| (unit.id, Text::new(unit.name_ja, unit.name_en))).collect())
 }
 
 /// The Japanese name of a unit, or nothing.
 pub(super) async fn unit_name(db: &impl ConnectionTrait, id: Option<i64>) -> Result<String> {
-    Ok(unit_text(db, id).await?.map(|name| name.ja).unwrap_or_default())
+    let found = unit_texts(db, id.into_iter().collect()).await?;
+    Ok(found.into_values().next().map(|name| name.ja).unwrap_or_default())
 }
 
 /// A new row of a plan.
@@ -80,6 +86,7 @@ pub(super) fn new_row(plan: i64, row: &Row, position: i32) -> followup_row::Acti
         plan_id: Set(plan),
         survey_population: Set(String::new()),
         file: Set(String::new()),
+        metric_yearly: Set(false),
         ..Default::default()
     };
     fill(&mut model, row, position);
@@ -94,8 +101,6 @@ pub(super) async fn written(
     actor: Option<i64>,
     at: i64,
 ) -> Result<()> {
-    use sea_orm::sea_query::Expr;
-    use sea_orm::{ColumnTrait, QueryFilter};
     followup_row::Entity::update_many()
         .col_expr(followup_row::Column::File, Expr::value(file))
         .col_expr(followup_row::Column::WrittenBy, Expr::value(actor))

@@ -132,6 +132,7 @@ impl Service {
         if linked {
             model.metric_series = Set(None);
             model.metric_unit = Set(None);
+            model.metric_yearly = Set(false);
         }
         model.update(&transaction).await?;
         note(&transaction, now, actor, "followup.link", format!("#{row_id}: {after}")).await?;

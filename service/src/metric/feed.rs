@@ -2,13 +2,13 @@
 
 use domain::fiscal_year::AsOf;
 use domain::indicator::{Decimal, Rate, Unit, Value};
-use domain::metric::{Measurement, Period, Series, Total};
+use domain::metric::{Frequency, Measurement, Period, Series, Total, by_fiscal_year};
 use domain::text::{Lang, Text};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
 
-use super::total::{by_period, find, values};
+use super::total::{find, totals};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::{
@@ -33,6 +33,31 @@ pub struct MetricChoice {
     pub unit: Unit,
 }
 
+/// What feeds a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetricLink {
+    /// The key of the series.
+    pub series: String,
+    /// The code of a unit, which counts with everything below it; `None` for all units together.
+    pub unit: Option<String>,
+    /// True where a monthly series gives one value for each whole fiscal year instead of one for each month.
+    pub yearly: bool,
+}
+
+impl MetricLink {
+    /// As it stands in the record of changes: `overtime_hours (A100) yearly`.
+    fn said(&self) -> String {
+        let unit = self.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
+        format!("{}{unit}{}", self.series, if self.yearly { " yearly" } else { "" })
+    }
+
+    /// The link of a stored row.
+    pub(crate) fn of(row: &followup_row::Model) -> Option<Self> {
+        let series = row.metric_series.clone()?;
+        Some(Self { series, unit: row.metric_unit.clone(), yearly: row.metric_yearly })
+    }
+}
+
 impl Service {
     /// The series an indicator can be linked to.
     pub async fn metric_choices(&self) -> Result<Vec<MetricChoice>> {
@@ -51,21 +76,16 @@ impl Service {
     /// # Errors
     /// [`Error::Invalid`] where there is no such series or unit, or the row's values are in another unit of measure;
     /// [`Error::Conflict`] where the table is signed off; [`Error::NotFound`] where there is no such figure row.
-    pub async fn link_metric(
-        &self,
-        row_id: i64,
-        link: Option<(String, Option<String>)>,
-        actor: Option<i64>,
-    ) -> Result<()> {
+    pub async fn link_metric(&self, row_id: i64, link: Option<MetricLink>, actor: Option<i64>) -> Result<()> {
         let unknown = || {
             Error::invalid(
                 "選んだ統計系列または部署がありません。",
                 "There is no such metric series or unit.",
             )
         };
-        if let Some((key, code)) = &link {
-            find(self.registry.db.get(), key).await.map_err(|_| unknown())?;
-            if let Some(code) = code {
+        if let Some(link) = &link {
+            find(self.registry.db.get(), &link.series).await.map_err(|_| unknown())?;
+            if let Some(code) = &link.unit {
                 self.units_below(code).await.map_err(|_| unknown())?;
             }
         }
@@ -73,16 +93,10 @@ impl Service {
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
         let (model, year) = figure(&transaction, row_id).await?;
-        let said = |series: &Option<String>, unit: &Option<String>| match (series, unit) {
-            (Some(series), Some(unit)) => format!("{series} ({unit})"),
-            (Some(series), None) => series.clone(),
-            (None, _) => String::new(),
-        };
-        let before = said(&model.metric_series, &model.metric_unit);
-        let (key, code) = link.map_or((None, None), |(key, code)| (Some(key), code));
-        let after = said(&key, &code);
-        if let Some(key) = &key {
-            let (_, series) = find(&transaction, key).await?;
+        let before = MetricLink::of(&model).map(|link| link.said()).unwrap_or_default();
+        let after = link.as_ref().map(MetricLink::said).unwrap_or_default();
+        if let Some(link) = &link {
+            let (_, series) = find(&transaction, &link.series).await?;
             check_units(&row_of(&model)?, &unit(&series))?;
             end_link(&transaction, row_id, &[SURVEY, METRIC]).await?;
         } else {
@@ -91,15 +105,16 @@ impl Service {
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Link };
         let change = doing.change(Some(row_id), &row_name(&row_of(&model)?), "metric", before, after);
         write_changes(&transaction, vec![change]).await?;
-        let linked = key.is_some();
         let mut changed: followup_row::ActiveModel = model.into();
-        changed.metric_series = Set(key);
-        changed.metric_unit = Set(code);
-        if linked {
+        if link.is_some() {
             changed.survey_series = Set(None);
             changed.survey_measure = Set(None);
             changed.survey_population = Set(String::new());
         }
+        let MetricLink { series, unit, yearly } = link.clone().unwrap_or_default();
+        changed.metric_series = Set(link.is_some().then_some(series));
+        changed.metric_unit = Set(unit);
+        changed.metric_yearly = Set(yearly);
         let changed = changed.update(&transaction).await?;
         self.feed_row(&transaction, &changed, now).await?;
         transaction.commit().await?;
@@ -135,12 +150,22 @@ impl Service {
             },
             None => None,
         };
-        let totals = by_period(&series, &values(db, id, units.as_ref()).await?)?;
+        let totals = totals(db, id, &series, units.as_ref()).await?;
+        let totals: Vec<(Period, Total)> = if row.metric_yearly && series.frequency == Frequency::Month {
+            let months = totals.into_iter().filter_map(|(period, total, _)| match period {
+                Period::Month(month) => Some((month, total)),
+                Period::FiscalYear(_) => None,
+            });
+            let years = by_fiscal_year(&months.collect::<Vec<_>>());
+            years.into_iter().map(|(year, total)| (Period::FiscalYear(year), total)).collect()
+        } else {
+            totals.into_iter().map(|(period, total, _)| (period, total)).collect()
+        };
         let late = totals.len().saturating_sub(MAX_PERIODS);
         let new: Vec<observation::ActiveModel> = totals
             .into_iter()
             .skip(late)
-            .filter_map(|(period, total, _)| value(row.id, key, &series, period, &total, now))
+            .filter_map(|(period, total)| value(row.id, key, &series, period, &total, now))
             .collect();
         if !new.is_empty() {
             observation::Entity::insert_many(new).exec_without_returning(db).await?;

@@ -7,11 +7,13 @@ use domain::indicator::Decimal;
 use domain::metric::overtime::{Deviation, Formula, YearAverage, ceiling, furthest_above, yearly};
 use domain::metric::{Frequency, Period, Total};
 use domain::text::{Lang, Text};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::explanation::ExplanationState;
 use super::store::quantity;
-use super::total::{by_period, find, values};
+use super::total::{find, periods, totals, values};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::entity::{explanation, metric_value, overtime_ceiling, overtime_formula, unit};
@@ -127,7 +129,10 @@ impl Service {
         let db = self.registry.db.get();
         let (id, _) = find(db, OFFICE).await?;
         let mut past: BTreeMap<i64, Vec<(YearMonth, f64)>> = BTreeMap::new();
-        for row in values(db, id, None).await? {
+        // Years before the formula's reach are never looked at.
+        let first = year.year().saturating_sub(i16::from(formula.settings().years));
+        let reach = i32::from(first) * 100..=i32::from(year.year() + 1) * 100 + 12;
+        for row in values(db, id, reach, None).await? {
             let (Some(month), Some(hours)) = (month_of(row.period), Total::of(quantity(&row)?).per_person())
             else {
                 continue;
@@ -185,23 +190,30 @@ impl Service {
     ) -> Result<OvertimeMonth> {
         let db = self.registry.db.get();
         let (id, _) = find(db, OVERTIME).await?;
-        let worked = values(db, id, units).await?;
-        let ceilings: Vec<overtime_ceiling::Model> =
-            overtime_ceiling::Entity::find().order_by_asc(overtime_ceiling::Column::Period).all(db).await?;
-        let numbers: BTreeSet<i32> = worked.iter().map(|row| row.period).collect();
-        let set: BTreeSet<i32> = ceilings.iter().map(|row| row.period).collect();
-        let mut months: Vec<YearMonth> = numbers.union(&set).filter_map(|period| month_of(*period)).collect();
-        months.reverse();
+        let numbers = periods(db, id, units).await?;
+        let set: Vec<i32> = overtime_ceiling::Entity::find()
+            .select_only()
+            .column(overtime_ceiling::Column::Period)
+            .distinct()
+            .order_by_asc(overtime_ceiling::Column::Period)
+            .into_tuple()
+            .all(db)
+            .await?;
         let newest = numbers.last().or(set.first()).and_then(|period| month_of(*period));
         let month = month.or(newest).ok_or(Error::NotFound)?;
+        let known: BTreeSet<i32> = numbers.into_iter().chain(set).collect();
+        let months: Vec<YearMonth> = known.iter().rev().filter_map(|period| month_of(*period)).collect();
         let period = number(month);
-        let ceilings: HashMap<i64, overtime_ceiling::Model> = ceilings
+        let ceilings: HashMap<i64, overtime_ceiling::Model> = overtime_ceiling::Entity::find()
+            .filter(overtime_ceiling::Column::Period.eq(period))
+            .all(db)
+            .await?
             .into_iter()
-            .filter(|row| row.period == period && units.is_none_or(|units| units.contains(&row.unit_id)))
+            .filter(|row| units.is_none_or(|units| units.contains(&row.unit_id)))
             .map(|row| (row.unit_id, row))
             .collect();
         let worked: HashMap<i64, metric_value::Model> =
-            worked.into_iter().filter(|row| row.period == period).map(|row| (row.unit_id, row)).collect();
+            values(db, id, period..=period, units).await?.into_iter().map(|row| (row.unit_id, row)).collect();
         let asked = asked(db, period).await?;
         let mut list = Vec::new();
         for found in unit::Entity::find().order_by_asc(unit::Column::Code).all(db).await? {
@@ -228,7 +240,7 @@ impl Service {
     pub async fn overtime_years(&self, units: Option<&BTreeSet<i64>>) -> Result<OvertimeYears> {
         let db = self.registry.db.get();
         let (id, series) = find(db, OVERTIME).await?;
-        let totals = by_period(&series, &values(db, id, units).await?)?;
+        let totals = totals(db, id, &series, units).await?;
         let mut monthly = Vec::new();
         for (period, total, _) in totals {
             if let (Period::Month(month), Total::Amount { value, people: Some(people) }) = (period, total) {

@@ -139,7 +139,7 @@ fn scaled(value: Decimal) -> Result<i64> {
 }
 
 /// Reads an amount with the places it was written with.
-fn unscaled(amount: i64, decimals: i32) -> Option<Decimal> {
+pub(super) fn unscaled(amount: i64, decimals: i32) -> Option<Decimal> {
     let decimals = u8::try_from(decimals).ok().filter(|d| *d <= SCALE)?;
     Decimal::new(amount / 10i64.pow(u32::from(SCALE - decimals)), decimals)
 }

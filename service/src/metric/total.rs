@@ -1,14 +1,18 @@
 //! Totals of a series: by period over units, and by unit for one period.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use domain::fiscal_year::YearMonth;
-use domain::metric::{Period, Quantity, Series, SeriesKey, Total, table_form};
+use domain::metric::{Period, Quantity, Series, SeriesKey, State, StateCounts, Total, table_form};
 use domain::text::{Lang, Text};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use super::series;
-use super::store::quantity;
+use super::store::{quantity, unscaled};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::csv_of;
@@ -49,8 +53,7 @@ impl Service {
             Some(code) => Some(self.units_below(code).await?),
             None => None,
         };
-        let rows = values(db, id, units.as_ref()).await?;
-        Ok(SeriesTotals { periods: by_period(&series, &rows)?, series })
+        Ok(SeriesTotals { periods: totals(db, id, &series, units.as_ref()).await?, series })
     }
 
     /// The numbers of every unit for one period, by unit code.
@@ -133,37 +136,116 @@ pub(super) async fn find(db: &impl ConnectionTrait, key: &str) -> Result<(i64, S
     found.ok_or(Error::NotFound)
 }
 
-/// The numbers of a series, of some units or of all, in the order of their periods.
+/// The numbers of a series in some periods, of some units or of all, in the order of their periods.
 pub(super) async fn values(
     db: &impl ConnectionTrait,
     series: i64,
+    periods: RangeInclusive<i32>,
     units: Option<&BTreeSet<i64>>,
 ) -> Result<Vec<metric_value::Model>> {
-    let rows = metric_value::Entity::find()
-        .filter(metric_value::Column::SeriesId.eq(series))
-        .order_by_asc(metric_value::Column::Period)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().filter(|row| units.is_none_or(|units| units.contains(&row.unit_id))).collect())
+    let query = of_series(series, units)
+        .filter(metric_value::Column::Period.between(*periods.start(), *periods.end()));
+    Ok(query.order_by_asc(metric_value::Column::Period).all(db).await?)
 }
 
-/// Totals by period. A sum that is too large to keep is damage, not a number to leave out.
-pub(super) fn by_period(
+/// The periods of which there is a number, the earliest first.
+pub(super) async fn periods(
+    db: &impl ConnectionTrait,
+    series: i64,
+    units: Option<&BTreeSet<i64>>,
+) -> Result<Vec<i32>> {
+    let query = of_series(series, units).select_only().column(metric_value::Column::Period).distinct();
+    Ok(query.order_by_asc(metric_value::Column::Period).into_tuple().all(db).await?)
+}
+
+fn of_series(series: i64, units: Option<&BTreeSet<i64>>) -> Select<metric_value::Entity> {
+    let query = metric_value::Entity::find().filter(metric_value::Column::SeriesId.eq(series));
+    match units {
+        Some(units) => query.filter(metric_value::Column::UnitId.is_in(units.iter().copied())),
+        None => query,
+    }
+}
+
+/// What the database adds up of a period and, for states, of one state.
+#[derive(FromQueryResult)]
+struct Sum {
+    period: i32,
+    state: Option<String>,
+    rows: i64,
+    decimals: i32,
+    amount: Option<i64>,
+    counted: i64,
+    people: Option<i64>,
+    numerator: Option<i64>,
+    denominator: Option<i64>,
+}
+
+/// Totals by period, the earliest first, with the number of units behind each; added up by the database, which has amounts
+/// as whole numbers. A sum that is too large to keep is damage, not a number to leave out.
+pub(super) async fn totals(
+    db: &impl ConnectionTrait,
+    id: i64,
     series: &Series,
-    rows: &[metric_value::Model],
+    units: Option<&BTreeSet<i64>>,
 ) -> Result<Vec<(Period, Total, usize)>> {
+    // PostgreSQL adds up to a type of its own.
+    let whole = |of: &str| Expr::cust(format!("CAST({of} AS BIGINT)"));
+    let sums: Vec<Sum> = of_series(id, units)
+        .select_only()
+        .columns([metric_value::Column::Period, metric_value::Column::State])
+        .column_as(whole("COUNT(*)"), "rows")
+        .column_as(Expr::cust("MAX(decimals)"), "decimals")
+        .column_as(whole("SUM(amount)"), "amount")
+        .column_as(whole("COUNT(people)"), "counted")
+        .column_as(whole("SUM(people)"), "people")
+        .column_as(whole("SUM(numerator)"), "numerator")
+        .column_as(whole("SUM(denominator)"), "denominator")
+        .group_by(metric_value::Column::Period)
+        .group_by(metric_value::Column::State)
+        .order_by_asc(metric_value::Column::Period)
+        .into_model()
+        .all(db)
+        .await?;
     let mut list: Vec<(Period, Total, usize)> = Vec::new();
-    for row in rows {
-        let damaged = || Error::Damaged(format!("metric series {}, period {}", series.key, row.period));
-        let period = Period::from_number(series.frequency, row.period).ok_or_else(damaged)?;
-        let one = Total::of(quantity(row)?);
+    for sum in sums {
+        let damaged = || Error::Damaged(format!("metric series {}, period {}", series.key, sum.period));
+        let period = Period::from_number(series.frequency, sum.period).ok_or_else(damaged)?;
+        let units = usize::try_from(sum.rows).map_err(|_| damaged())?;
+        let one = sum.total().ok_or_else(damaged)?;
         match list.last_mut() {
-            Some((last, total, units)) if *last == period => {
+            Some((last, total, behind)) if *last == period => {
                 *total = total.plus(one).ok_or_else(damaged)?;
-                *units += 1;
+                *behind += units;
             }
-            _ => list.push((period, one, 1)),
+            _ => list.push((period, one, units)),
         }
     }
     Ok(list)
+}
+
+impl Sum {
+    fn total(&self) -> Option<Total> {
+        let count = |n: Option<i64>| u64::try_from(n?).ok();
+        if let Some(state) = &self.state {
+            let mut counts = StateCounts::default();
+            let units = u64::try_from(self.rows).ok()?;
+            match State::parse(state)? {
+                State::NotPlanned => counts.not_planned = units,
+                State::Planned => counts.planned = units,
+                State::Introduced => counts.introduced = units,
+            }
+            return Some(Total::States(counts));
+        }
+        match self.amount {
+            Some(amount) => {
+                let value = unscaled(amount, self.decimals)?;
+                // Where one amount came without people, an average over the others would be too high.
+                let people = if self.counted == self.rows { count(self.people) } else { None };
+                Some(Total::Amount { value, people })
+            }
+            None => {
+                Some(Total::Rate { numerator: count(self.numerator)?, denominator: count(self.denominator)? })
+            }
+        }
+    }
 }

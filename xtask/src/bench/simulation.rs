@@ -36,10 +36,28 @@ pub fn reviews(workspace: &Workspace, quick: bool) -> Result<Vec<Figure>, Failur
         items: 24,
     };
     println!("{} on SQLite", run.name);
-    let mut figures = simulate(workspace, &run, None)?;
+    let mut figures = campaign(workspace, &run, None)?;
     println!("{} on PostgreSQL", run.name);
     let cluster = Cluster::start(Durability::On)?;
-    figures.extend(simulate(workspace, &run, Some(&cluster))?);
+    figures.extend(campaign(workspace, &run, Some(&cluster))?);
+    Ok(figures)
+}
+
+/// Rows of metric series, and the units they are for.
+const ROWS: u32 = 1_000_000;
+const METRIC_UNITS: u32 = 5_000;
+
+/// Imports a million rows of metric series (`quick`: 10,000) on each engine; one figure for each number printed.
+pub fn metrics(workspace: &Workspace, quick: bool) -> Result<Vec<Figure>, Failure> {
+    let rows = if quick { 10_000 } else { ROWS };
+    let name = format!("{rows} rows of metrics");
+    let (units, rows) = (METRIC_UNITS.to_string(), rows.to_string());
+    let asked = ["--kind", "metrics", "--units", &units, "--rows", &rows];
+    println!("{name} on SQLite");
+    let mut figures = simulate(workspace, &name, &asked, None)?;
+    println!("{name} on PostgreSQL");
+    let cluster = Cluster::start(Durability::On)?;
+    figures.extend(simulate(workspace, &name, &asked, Some(&cluster))?);
     Ok(figures)
 }
 
@@ -65,22 +83,33 @@ pub fn measure(workspace: &Workspace, quick: bool) -> Result<Vec<Figure>, Failur
             items: ITEMS,
         };
         println!("{} on SQLite", run.name);
-        figures.extend(simulate(workspace, &run, None)?);
+        figures.extend(campaign(workspace, &run, None)?);
         println!("{} on PostgreSQL", run.name);
         // Durable, as in production.
         let cluster = Cluster::start(Durability::On)?;
-        figures.extend(simulate(workspace, &run, Some(&cluster))?);
+        figures.extend(campaign(workspace, &run, Some(&cluster))?);
     }
     Ok(figures)
 }
 
-fn simulate(workspace: &Workspace, run: &Run, cluster: Option<&Cluster>) -> Result<Vec<Figure>, Failure> {
+fn campaign(workspace: &Workspace, run: &Run, cluster: Option<&Cluster>) -> Result<Vec<Figure>, Failure> {
+    let (staff, units, items) = (run.staff.to_string(), run.units.to_string(), run.items.to_string());
+    let asked = ["--kind", run.kind, "--staff", &staff, "--units", &units, "--items", &items];
+    let drawn = ["--rate", "1.0", "--seed", "7"];
+    simulate(workspace, &run.name, &[&asked[..], &drawn].concat(), cluster)
+}
+
+fn simulate(
+    workspace: &Workspace,
+    name: &str,
+    asked: &[&str],
+    cluster: Option<&Cluster>,
+) -> Result<Vec<Figure>, Failure> {
     let data = Scratch::new("simulate")?;
     let mut command = Command::new(workspace.binary(Profile::Release));
     command
         .arg("simulate")
-        .args(["--kind", run.kind, "--staff", &run.staff.to_string(), "--units", &run.units.to_string()])
-        .args(["--items", &run.items.to_string(), "--rate", "1.0", "--seed", "7"])
+        .args(asked)
         .current_dir(data.path())
         .env("SHIRUBE_DATA_DIR", data.path())
         .env_remove("SHIRUBE_REGISTRY_URL")
@@ -94,7 +123,7 @@ fn simulate(workspace: &Workspace, run: &Run, cluster: Option<&Cluster>) -> Resu
         }
     }
     let engine = if cluster.is_some() { "PostgreSQL" } else { "SQLite" };
-    read(&format!("{}, {engine}", run.name), &capture_within(&mut command, LIMIT)?)
+    read(&format!("{name}, {engine}"), &capture_within(&mut command, LIMIT)?)
 }
 
 /// Figures of every JSON line of an output; other lines are left aside.

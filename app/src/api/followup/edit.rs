@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::fiscal_year::FiscalYear;
-use domain::followup::RowKind;
 use domain::followup::open_data::Category;
+use domain::followup::{Column, RowKind};
 use domain::indicator::Direction;
 use leptos::prelude::*;
-use service::indicator::RowSettings;
+use service::indicator::{Edit, Edits, RowSettings};
 
 use super::{TABLE, cells_in, table, typed};
 use crate::api::hr::Desk;
@@ -21,28 +21,53 @@ fn page_of(row: i64) -> String {
     format!("{TABLE}/{row}/edit")
 }
 
-/// Puts texts into the cells of a row, each field named after its column; `seen` is the version of the row that the
-/// form was made from.
+/// Puts texts into the cells of a row: each field is named after its column, and `was_` and the same name is what stood
+/// there when the form was made.
 #[server(prefix = "/api", endpoint = "hr/followup/edit")]
 pub async fn edit_followup_row(
     row: i64,
-    seen: String,
-    #[server(flatten)] cells: BTreeMap<String, String>,
+    #[server(flatten)] form: BTreeMap<String, String>,
 ) -> Result<(), ServerFnError> {
     let desk = Desk::enter()?;
     let page = page_of(row);
-    let cells = cells_in(&cells);
-    match desk.service.edit_followup_row(row, &seen, &cells, Some(desk.actor)).await {
+    let edits: Edits = cells_in(&form)
+        .into_iter()
+        .map(|(column, now)| {
+            let was = form.get(was(column)).cloned().unwrap_or_default();
+            (column, Edit { was, now })
+        })
+        .filter(|(_, edit)| edit.is_change())
+        .collect();
+    match desk.service.edit_followup_row(row, &edits, Some(desk.actor)).await {
         Ok(()) => flash::done("行を保存しました。", "The row has been saved.", &page).await,
         Err(error) => {
-            let mut kept = typed(cells);
             // After a conflict the form shows what stands there now, and is saved over that. In any other case nobody
-            // has been told of a later version yet.
-            if !matches!(error, service::Error::Conflict(_)) {
-                kept.push(("seen", seen));
-            }
-            flash::refused(error, kept, &page).await
+            // has been told of a later text yet.
+            let again = matches!(error, service::Error::Conflict(_));
+            let kept = edits.into_iter().flat_map(|(column, edit)| {
+                let before = (!again).then_some((was(column), edit.was));
+                std::iter::once((column.key(), edit.now)).chain(before)
+            });
+            flash::refused(error, kept.collect::<Vec<_>>(), &page).await
         }
+    }
+}
+
+/// The name of the field with what stood in a column when the form was made.
+pub const fn was(column: Column) -> &'static str {
+    match column {
+        Column::Section => "was_section",
+        Column::Kind => "was_kind",
+        Column::Item => "was_item",
+        Column::Group => "was_group",
+        Column::Target => "was_target",
+        Column::Deadline => "was_deadline",
+        Column::Current => "was_current",
+        Column::CurrentAsOf => "was_current_as_of",
+        Column::Baseline => "was_baseline",
+        Column::BaselineAsOf => "was_baseline_as_of",
+        Column::Initiative => "was_initiative",
+        Column::Outcome => "was_outcome",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use service::indicator::{NewValue, SurveyLink};
+use service::metric::MetricLink;
 
 use super::TABLE;
 use crate::api::hr::Desk;
@@ -88,17 +89,25 @@ pub async fn link_followup(
     }
 }
 
+/// The value of `every` for one value a fiscal year.
+pub const YEARLY: &str = "year";
+
 /// Links an indicator to a metric series, of one unit (by its code) and everything below it or, without one, of all
-/// units; without a series, ends the link.
+/// units; without a series, ends the link. `every` is [`YEARLY`] where a monthly series gives a value a fiscal year.
 #[server(prefix = "/api", endpoint = "hr/followup/metric-link")]
 pub async fn link_followup_metric(
     row: i64,
     #[server(default)] series: String,
     #[server(default)] unit: String,
+    #[server(default)] every: String,
 ) -> Result<(), ServerFnError> {
     let desk = Desk::enter()?;
     let page = page_of(row);
-    let link = (!series.is_empty()).then(|| (series.clone(), (!unit.is_empty()).then(|| unit.clone())));
+    let link = (!series.is_empty()).then(|| MetricLink {
+        series: series.clone(),
+        unit: (!unit.is_empty()).then(|| unit.clone()),
+        yearly: every == YEARLY,
+    });
     let linked = link.is_some();
     match desk.service.link_metric(row, link, Some(desk.actor)).await {
         Ok(()) if linked => {
@@ -117,6 +126,6 @@ pub async fn link_followup_metric(
             )
             .await
         }
-        Err(error) => flash::refused(error, [("series", series), ("unit", unit)], &page).await,
+        Err(error) => flash::refused(error, [("series", series), ("unit", unit), ("every", every)], &page).await,
     }
 }

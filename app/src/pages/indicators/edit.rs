@@ -6,12 +6,12 @@ use domain::followup::{Column, Row, RowKind};
 use domain::indicator::Direction;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::indicator::{PlanRow, PlanState, row_version};
+use service::indicator::{PlanRow, PlanState};
 use service::registry::headcount::UnitPeople;
 
 use super::parts::{FIGURES, field, unit_options, written};
 use super::{below_row, ja_text, row_title, year_label};
-use crate::api::followup::edit::DIRECTIONS;
+use crate::api::followup::edit::{DIRECTIONS, was};
 use crate::components::{ButtonKind, SelectField, SubmitButton};
 use crate::context::Context;
 use crate::flash::Mood;
@@ -126,8 +126,14 @@ fn differences(context: &Context, cells: &Row, lang: Lang) -> AnyView {
 
 /// The form of the cells.
 fn cells(context: &Context, row: &PlanRow, lang: Lang) -> AnyView {
-    let seen = context.kept("seen", &row_version(&row.cells));
-    let one = |column: Column| field(context, column, &row.cells.cell(column));
+    let one = |column: Column| {
+        let stored = row.cells.cell(column);
+        let before = context.kept(was(column), &stored);
+        view! {
+            <input type="hidden" name=was(column) value=before/>
+            {field(context, column, &stored)}
+        }
+    };
     let of = |columns: &[Column]| columns.iter().map(|column| one(*column)).collect::<Vec<_>>();
     let figures = of(&FIGURES);
     let figures = if row.cells.kind == RowKind::Figure {
@@ -154,7 +160,6 @@ fn cells(context: &Context, row: &PlanRow, lang: Lang) -> AnyView {
             </dl>
             <form class="form" method="post" action="/api/hr/followup/edit">
                 <input type="hidden" name="row" value=id/>
-                <input type="hidden" name="seen" value=seen/>
                 {of(&[Column::Item, Column::Group])}
                 {figures}
                 {of(&[Column::Initiative, Column::Outcome])}
@@ -225,7 +230,7 @@ fn of_a_figure(context: &Context, row: &PlanRow) -> AnyView {
         <SelectField name="direction" label=lang.t("向き", "Which way is better") options=directions selected=direction
             hint=lang.t(
                 "「以上」「以下」の付いた目標では、目標に従います。",
-                "A target with 以上 or 以下 goes its own way.",
+                "A target of “at least” or “at most” goes its own way.",
             ) lang=lang/>
         <SelectField name="category" label=lang.t("オープンデータ様式の分類", "Category in the open-data form") options=categories
             selected=category lang=lang/>

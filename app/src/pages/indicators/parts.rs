@@ -82,26 +82,26 @@ pub(super) fn field(context: &Context, column: Column, stored: &str) -> AnyView 
 /// How a cell is filled in.
 const fn hint(column: Column, lang: Lang) -> &'static str {
     match column {
-        Column::Item => lang.t("例: 女性の採用目標", "For example 女性の採用目標. The table is kept in Japanese."),
+        Column::Item => lang.t("例: 女性の採用目標", "The table is kept in Japanese."),
         Column::Group => lang.t(
             "内訳がある場合だけ。例: 総合職、男性職員",
-            "Only where the item is broken down, for example 総合職, 男性職員.",
+            "Only where the item is broken down, such as by grade.",
         ),
         Column::Target => lang.t(
             "例: 毎年度35%以上、1,000人。目標がなければ「-」または空欄。",
-            "For example 毎年度35%以上 or 1,000人; a dash or nothing where there is no target.",
+            "For example at least 35% every fiscal year, 1,000 people; a dash or nothing where there is no target.",
         ),
         Column::Deadline => lang.t(
             "例: 令和7年度末、毎年度、令和12年4月1日",
-            "For example 令和7年度末 or FY2025 end, 毎年度, 2030-04-01.",
+            "For example end of FY2025, every fiscal year, 2030-04-01.",
         ),
         Column::Current => lang.t(
             "例: 42.3%、312人。表に書く値です。これより新しい時点の手入力の値や調査の値があれば、そちらが表示されます。",
-            "For example 42.3% or 312人: the value written in the table. A typed value or a survey's figure for a later time is shown instead.",
+            "For example 42.3% or 312 people: the value written in the table. A typed value or a survey's figure for a later time is shown instead.",
         ),
         Column::CurrentAsOf | Column::BaselineAsOf => lang.t(
             "例: 令和7年10月、令和6年度、令和7年4月1日",
-            "For example 令和7年10月 or 2025-10, 令和6年度, 2025-04-01.",
+            "For example October 2025, FY2024, 2025-04-01.",
         ),
         Column::Baseline => lang.t("目標を定めたときの値。例: 30.5%", "The value when the target was set, for example 30.5%."),
         Column::Initiative => lang.t(

@@ -116,6 +116,10 @@ impl Standing {
             let words = lang.t("変更履歴", "Record of changes").to_owned();
             links.push((format!("/indicators/history?year={year}"), words));
         }
+        if self.hr {
+            links.push(("/hr/metrics".to_owned(), lang.t("統計系列", "Metric series").to_owned()));
+            links.push(("/hr/overtime".to_owned(), lang.t("超過勤務", "Overtime").to_owned()));
+        }
         if years > 1 {
             let words = lang.t("年度比較", "Compare two years").to_owned();
             links.push(("/indicators/compare".to_owned(), words));

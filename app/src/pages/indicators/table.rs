@@ -282,7 +282,7 @@ fn current_source(row: &PlanRow, lang: Lang) -> AnyView {
     let counts = shown.counts.map(|rate| format!(" {}", rate.label(lang)));
     let release = shown.campaign.as_ref().map(|(campaign, _)| {
         let href = format!("/results/{campaign}");
-        view! { {lang.t("、", ", ")}<a href=href>{lang.t("公表結果", "release")}</a> }
+        view! { {lang.t("、", ", ")}<a href=href>{lang.t("結果のページ", "results page")}</a> }
     });
     view! {
         <span class="cell-note"><a href=href>{shown.source.label(lang)}</a>{n}{counts}{release}</span>

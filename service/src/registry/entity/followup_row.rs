@@ -30,6 +30,7 @@ pub struct Model {
     pub survey_population: String,
     pub metric_series: Option<String>,
     pub metric_unit: Option<String>,
+    pub metric_yearly: bool,
     pub file: String,
     pub written_by: Option<i64>,
     pub written_at: Option<i64>,

@@ -4,10 +4,11 @@ use domain::indicator::Source;
 use domain::text::Lang;
 use leptos::prelude::*;
 use service::indicator::{PlanRow, SurveyChoice, SurveyLink};
-use service::metric::MetricChoice;
+use service::metric::{MetricChoice, MetricLink};
 use service::registry::headcount::UnitPeople;
 use service::{Result, Service};
 
+use crate::api::followup::value::YEARLY;
 use crate::components::{ButtonKind, OptionGroup, SelectField, SubmitButton, TextArea, TextField};
 use crate::context::Context;
 use crate::pages::indicators::parts::unit_options;
@@ -241,8 +242,20 @@ fn metric_form(
         }
         .into_any();
     }
-    let (linked, of_unit) = row.metric.clone().unwrap_or_default();
+    let MetricLink { series: linked, unit: of_unit, yearly } = row.metric.clone().unwrap_or_default();
     let of_unit = of_unit.unwrap_or_default();
+    let every = context.kept("every", if yearly { YEARLY } else { "" });
+    let rhythms = vec![
+        (String::new(), lang.t("系列の期間ごと", "Each period of the series").to_owned()),
+        (
+            YEARLY.to_owned(),
+            lang.t(
+                "年度ごと(月次の系列の、12か月そろった年度)",
+                "Each fiscal year (of a monthly series, with all twelve months)",
+            )
+            .to_owned(),
+        ),
+    ];
     let mut series = vec![(String::new(), lang.t("連携しない", "No link").to_owned())];
     series.extend(metrics.into_iter().map(|choice| {
         let words = match lang {
@@ -288,6 +301,17 @@ fn metric_form(
                     options=whose
                     selected=unit
                     hint=lang.t("部署を選ぶと、その下の部署を含めて合計します。", "A unit counts with everything below it.")
+                    lang=lang
+                />
+                <SelectField
+                    name="every"
+                    label=lang.t("実績値にする期間", "A value for")
+                    options=rhythms
+                    selected=every
+                    hint=lang.t(
+                        "1人当たりの系列は、年度ごとでは1人・1か月当たりの平均になります。",
+                        "By the year, a series per person becomes the average per person and month.",
+                    )
                     lang=lang
                 />
                 <SubmitButton label=lang.t("統計系列を保存", "Save the series") kind=ButtonKind::Secondary/>

@@ -116,6 +116,10 @@ impl Words {
 
     /// `overtime (U1)`: series and, where it is not all units, the code of one.
     fn metric(&self, stored: &str, lang: Lang) -> String {
+        let (stored, yearly) = match stored.strip_suffix(" yearly") {
+            Some(rest) => (rest, lang.t("、年度ごと", ", by the year")),
+            None => (stored, ""),
+        };
         let (key, code) = match stored.strip_suffix(')').and_then(|rest| rest.split_once(" (")) {
             Some((key, code)) => (key, Some(code)),
             None => (stored, None),
@@ -126,8 +130,8 @@ impl Words {
             Some(code) => self.units.get(code).map_or(code, |name| name.get(lang)),
         };
         match lang {
-            Lang::Ja => format!("{series}({whose})"),
-            Lang::En => format!("{series} ({whose})"),
+            Lang::Ja => format!("{series}({whose}{yearly})"),
+            Lang::En => format!("{series} ({whose}{yearly})"),
         }
     }
 }
