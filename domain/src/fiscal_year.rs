@@ -19,7 +19,7 @@ pub use as_of::{AsOf, DateError, YearMonth};
 pub use deadline::Deadline;
 pub(crate) use deadline::{EVERY_FISCAL_YEAR_EN, EVERY_FISCAL_YEAR_JA};
 pub use era::Era;
-pub(crate) use width::{fold, strip_word};
+pub(crate) use width::{bare, fold, strip_word};
 
 /// English month names, January first.
 pub(crate) const MONTHS: [&str; 12] = [

@@ -64,18 +64,21 @@ impl Indicator {
 
     /// Where the value will be at the deadline if it goes on as it did, with an honest interval; `None` with fewer than
     /// three values at different times, without a deadline, or when that is over. A percentage lies within 0 and 100
-    /// where `share` says that it is a share.
+    /// where `share` says that it is a share; what was never below zero and should not be is not forecast there.
+    /// Values that are only bounded (1,000人超) are no points of a line.
     pub fn forecast(&self, share: bool, today: Date) -> Option<Forecast> {
         let level = self.target.as_ref().and_then(Target::level)?;
         let due = self.deadline.and_then(Deadline::last_day).filter(|due| *due >= today)?;
         let points: Vec<(Date, f64)> = self
             .observations
             .iter()
-            .filter(|o| o.value.unit == level.unit)
+            .filter(|o| o.value.unit == level.unit && o.value.operator.is_none())
             .filter_map(|o| Some((o.as_of?.last_day().min(today), o.value.number.to_f64())))
             .collect();
-        let high = (share && level.unit == Unit::Percent).then_some(100.0);
-        Some(forecast(&points, due)?.bounded(Some(0.0), high))
+        let whole = share && level.unit == Unit::Percent;
+        let never_negative = level.number.to_f64() >= 0.0 && points.iter().all(|(_, value)| *value >= 0.0);
+        let low = (whole || never_negative).then_some(0.0);
+        Some(forecast(&points, due)?.bounded(low, whole.then_some(100.0)))
     }
 }
 

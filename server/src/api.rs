@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use domain::csv_rows;
+use domain::metric::SeriesKey;
 use domain::metric::table_form::Faults;
 use domain::text::{Lang, Text};
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ use crate::request::header_text;
 pub const METRICS: &str = "/api/v1/metrics";
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const PROBLEM: &str = "application/problem+json; charset=utf-8";
+pub const PROBLEM: &str = "application/problem+json; charset=utf-8";
 
 /// The routes of the interface.
 pub fn router() -> Router {
@@ -175,15 +176,15 @@ struct RowProblem {
     ),
     params((
         "Idempotency-Key" = String, Header,
-        description = "1 to 200 characters, made by the caller. The same key with the same content is answered as before \
-                       and writes nothing."
+        description = "1 to 200 characters, made by the caller and known for 30 days. The same key with the same content \
+                       is answered as before and writes nothing."
     )),
     responses(
         (status = 201, description = "All rows were written.", body = Taken),
         (status = 200, description = "An earlier call with this key wrote them.", body = Taken),
         (status = 400, description = "The call cannot be read, or has no idempotency key.", body = Problem),
         (status = 401, description = "No token, or one that is unknown, expired or revoked.", body = Problem),
-        (status = 403, description = "The token may not write one of the series.", body = Problem),
+        (status = 403, description = "The token may not write one of the series, which are named.", body = Problem),
         (status = 409, description = "The key was used with other content.", body = Problem),
         (status = 413, description = "More than 16 MB.", body = Problem),
         (status = 415, description = "Neither JSON nor CSV.", body = Problem),
@@ -203,13 +204,7 @@ async fn post_metrics(Extension(info): Extension<RequestInfo>, request: Request)
 async fn take(service: &Service, headers: &HeaderMap, body: Body, lang: Lang) -> Result<Response, Problem> {
     // Before the body is read: nobody without a token makes the server read 16 MB.
     let holder = holder(service, headers, lang).await?;
-    let bytes = to_bytes(body, MAX_UPLOAD).await.map_err(|_| {
-        let text = Text::new(
-            "本文は16 MB以内にしてください。何も保存していません。",
-            "The body may have at most 16 MB. Nothing was written.",
-        );
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, &text, lang)
-    })?;
+    let bytes = to_bytes(body, MAX_UPLOAD).await.map_err(|_| Problem::too_large(lang))?;
     let batch = batch(headers, &bytes, lang)?;
     let key = header_text(headers, &IDEMPOTENCY_KEY);
     let posted = service.post_metrics(&holder, key, &bytes, batch).await;
@@ -217,7 +212,13 @@ async fn take(service: &Service, headers: &HeaderMap, body: Body, lang: Lang) ->
         Posted::Taken(taken) => Ok(answer(StatusCode::CREATED, &taken)),
         Posted::Again(taken) => Ok(answer(StatusCode::OK, &taken)),
         Posted::Refused(faults) => Err(Problem::of_rows(&faults, lang)),
+        Posted::OutOfScope(series) => Err(Problem::out_of_scope(&series, lang)),
     }
+}
+
+/// The answer to a body that is too large, before anything of it is read.
+pub fn too_large(lang: Lang) -> Response {
+    Problem::too_large(lang).into_response()
 }
 
 fn answer(status: StatusCode, taken: &service::metric::Taken) -> Response {
@@ -339,6 +340,24 @@ impl Problem {
         Self::new(status, &Text::new(error.message(Lang::Ja), error.message(Lang::En)), lang)
     }
 
+    fn too_large(lang: Lang) -> Self {
+        let text = Text::new(
+            "本文は16 MB以内にしてください。何も保存していません。",
+            "The body may have at most 16 MB. Nothing was written.",
+        );
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, &text, lang)
+    }
+
+    fn out_of_scope(series: &[SeriesKey], lang: Lang) -> Self {
+        let keys: Vec<&str> = series.iter().map(SeriesKey::as_str).collect();
+        let keys = keys.join(", ");
+        let text = Text::new(
+            format!("このトークンでは送信できない系列があるため、何も保存していません: {keys}"),
+            format!("This token may not write some of the series, so nothing was written: {keys}"),
+        );
+        Self::new(StatusCode::FORBIDDEN, &text, lang)
+    }
+
     fn of_rows(faults: &Faults, lang: Lang) -> Self {
         let text = Text::new(
             "受け取れない行があるため、何も保存していません。",
@@ -371,111 +390,4 @@ impl IntoResponse for Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::http::Method;
-    use service::metric::Scope;
-
-    use super::*;
-    use crate::testing::{Answer, Site};
-
-    async fn call(site: &Site, token: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let bearer = format!("Bearer {token}");
-        let mut all = vec![("authorization", bearer.as_str()), ("idempotency-key", "k1")];
-        all.extend(headers);
-        site.ask(Method::POST, METRICS, &all, body).await
-    }
-
-    async fn token(site: &Site) -> String {
-        let staff = site.service.registry.active_staff().await.expect("staff");
-        site.service.issue_token("勤怠", Scope::default(), 30, staff[0]).await.expect("a token").text
-    }
-
-    const JSON: (&str, &str) = ("content-type", "application/json");
-    const ROW: &str =
-        r#"{"rows":[{"unit":"R","series":"overtime_hours","period":"2025-04","value":"36.5","people":3}]}"#;
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn numbers_come_in_with_a_token_and_a_key() {
-        let site = Site::open().await;
-        let token = token(&site).await;
-        let first = call(&site, &token, &[JSON], ROW).await;
-        assert_eq!(first.status, StatusCode::CREATED, "{}", first.body);
-        assert_eq!(first.body, r#"{"rows":1,"batch":1}"#);
-        let again = call(&site, &token, &[JSON], ROW).await;
-        assert_eq!((again.status, again.body.as_str()), (StatusCode::OK, first.body.as_str()));
-        let other = call(&site, &token, &[JSON], &ROW.replace("36.5", "37")).await;
-        assert_eq!(other.status, StatusCode::CONFLICT);
-        let csv = "unit,series,period,value,people\nR,overtime_hours,2025-05,12,3\n";
-        let table = call(
-            &site,
-            &token,
-            &[("content-type", "text/csv; charset=utf-8"), ("idempotency-key", "k2")],
-            csv,
-        )
-        .await;
-        assert_eq!(table.status, StatusCode::CREATED, "{}", table.body);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn what_cannot_be_taken_is_a_problem_in_words() {
-        let site = Site::open().await;
-        let token = token(&site).await;
-        for wrong in ["", "shirube_unknown", "Basic x"] {
-            let answer = call(&site, wrong, &[JSON], ROW).await;
-            assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-            assert_eq!(answer.header("www-authenticate"), "Bearer");
-        }
-        let session = site.sign_in(crate::testing::HR, "").await;
-        let signed_in = site.ask(Method::POST, METRICS, &[("cookie", &session), JSON], ROW).await;
-        assert_eq!(signed_in.status, StatusCode::UNAUTHORIZED, "a session is no token");
-        for (kind, body, status) in [
-            ("application/json", "{", StatusCode::BAD_REQUEST),
-            ("application/json", r#"{"rows":[{"unit":"R"}]}"#, StatusCode::BAD_REQUEST),
-            ("application/json", r#"{"rows":[]}"#, StatusCode::BAD_REQUEST),
-            ("application/json", r#"{"rows":[],"more":1}"#, StatusCode::BAD_REQUEST),
-            ("text/csv", "unit,series\n\"R", StatusCode::BAD_REQUEST),
-            ("text/plain", ROW, StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        ] {
-            let answer = call(&site, &token, &[("content-type", kind)], body).await;
-            assert_eq!(answer.status, status, "{body}: {}", answer.body);
-            assert_eq!(answer.header("content-type"), PROBLEM);
-            assert!(!answer.body.contains(&token));
-        }
-        let bad = ROW.replace("overtime_hours", "overtime").replace("\"R\"", "\"X\"");
-        let answer = call(&site, &token, &[JSON, ("accept-language", "en")], &bad).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        for part in [r#""total":2"#, r#""row":1"#, r#""value":"X""#, "nothing was written"] {
-            assert!(answer.body.contains(part), "{part}: {}", answer.body);
-        }
-        let keyless = site
-            .ask(Method::POST, METRICS, &[("authorization", &format!("Bearer {token}")), JSON], ROW)
-            .await;
-        assert_eq!(keyless.status, StatusCode::BAD_REQUEST);
-        let from_elsewhere = call(&site, &token, &[JSON, ("sec-fetch-site", "cross-site")], ROW).await;
-        assert_eq!(
-            from_elsewhere.status,
-            StatusCode::FORBIDDEN,
-            "no other site's page sends for its visitors"
-        );
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn the_description_names_every_way_in_and_every_answer() {
-        let site = Site::open().await;
-        let answer = site.ask(Method::GET, "/api/v1/openapi.json", &[], "").await;
-        assert_eq!(answer.status, StatusCode::OK);
-        let read: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
-        assert!(read["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
-        let answers = &read["paths"][METRICS]["post"]["responses"];
-        for status in ["200", "201", "400", "401", "403", "409", "413", "415", "422"] {
-            assert!(answers[status].is_object(), "{status}");
-        }
-        assert_eq!(read["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
-
-        let token = token(&site).await;
-        let bearer = format!("Bearer {token}");
-        let list = site.ask(Method::GET, "/api/v1/series", &[("authorization", bearer.as_str())], "").await;
-        assert!(list.body.contains(r#""key":"overtime_hours""#), "{}", list.body);
-        assert_eq!(site.ask(Method::GET, "/api/v1/series", &[], "").await.status, StatusCode::UNAUTHORIZED);
-    }
-}
+mod tests;

@@ -10,9 +10,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 
-use crate::api::METRICS;
+use crate::api::{METRICS, too_large};
 use crate::refusal::Refusal;
-use crate::request::{UPLOADS, header_text};
+use crate::request::{UPLOADS, browser_lang, header_text};
 
 /// Largest upload, in bytes: a file of 16 MB and what a form puts around it.
 pub const MAX_UPLOAD: usize = 17 << 20;
@@ -42,7 +42,11 @@ pub async fn limit(request: Request, next: Next) -> Response {
     let most = most(request.uri().path());
     let declared = header_text(request.headers(), &header::CONTENT_LENGTH).parse::<u64>().ok();
     if declared.is_some_and(|length| length > most as u64) {
+        let (program, lang) = (request.uri().path() == METRICS, browser_lang(request.headers()));
         tokio::spawn(discard(request.into_body()));
+        if program {
+            return too_large(lang);
+        }
         return Refusal::from(StatusCode::PAYLOAD_TOO_LARGE).into_response();
     }
     if most == MAX_UPLOAD {

@@ -57,6 +57,9 @@ async fn look(service: &Service, mailer: Option<&Mailer>, ticks: u64) {
         if let Err(error) = service.delete_expired_metric_uploads().await {
             tracing::error!(%error, "metric files nobody accepted could not be removed");
         }
+        if let Err(error) = service.delete_old_api_calls().await {
+            tracing::error!(%error, "old calls of programs could not be forgotten");
+        }
         if let Err(error) = service.remind_explanations().await {
             tracing::error!(%error, "reminders of explanations could not be queued");
         }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use domain::text::{Lang, Text};
 use service::Error;
 
+use crate::api::PROBLEM;
 use crate::request::{browser_lang, header_text, page_before, sign_in_address};
 
 /// Why a request is not taken. It travels with the response; [`in_words`] makes of it what is sent.
@@ -72,8 +73,8 @@ impl From<StatusCode> for Refusal {
             StatusCode::PAYLOAD_TOO_LARGE => (
                 Text::new("大きすぎるため、受け取れませんでした", "Too large to be taken"),
                 Text::new(
-                    "ファイルは16 MB以内にしてください。文章は、いくつかに分けてください。何も保存されていません。",
-                    "A file may have at most 16 MB; a long text has to be split. Nothing has been saved.",
+                    "ファイルは16 MB以内(ページに別の上限がある場合はその大きさ以内)にしてください。文章は、いくつかに分けてください。何も保存されていません。",
+                    "A file may have at most 16 MB, or less where the page says so; a long text has to be split. Nothing has been saved.",
                 ),
             ),
             status if status.is_server_error() => (
@@ -149,7 +150,9 @@ fn refused(response: &Response, page: bool) -> Option<Refusal> {
     }
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
-    let shown = header_text(response.headers(), &header::CONTENT_TYPE).starts_with("text/html");
+    let kind = header_text(response.headers(), &header::CONTENT_TYPE);
+    // Programs are told what they were promised, whatever they say they accept.
+    let shown = kind.starts_with("text/html") || kind.starts_with(PROBLEM);
     (page && failed && !shown).then(|| Refusal::from(status))
 }
 

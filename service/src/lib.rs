@@ -21,6 +21,7 @@ pub mod settings;
 pub mod simulate;
 pub mod spreadsheet;
 pub mod text_encoding;
+mod work;
 
 use std::sync::Arc;
 

@@ -13,10 +13,11 @@ mod upload;
 
 pub(crate) use explanation::managers;
 pub use explanation::{Asked, Explanation, ExplanationState, explanation_questions};
+pub(crate) use feed::Feeding;
 pub use feed::{MetricChoice, MetricLink};
-pub use intake::{ApiRow, Batch, MAX_ROWS_PER_CALL, Posted, Taken};
+pub use intake::{ApiRow, Batch, KEYS_KEPT_DAYS, MAX_ROWS_PER_CALL, Posted, Taken};
 pub use overtime::{CeilingRow, OvertimeMonth, OvertimeYears};
 pub use series::NewSeries;
 pub use token::{ApiToken, Holder, IssuedToken, Scope, TokenState};
-pub use total::{SeriesTotals, UnitQuantity};
+pub use total::{BatchInfo, SeriesTotals, UnitQuantity};
 pub use upload::{MAX_FILE, MetricPreview, SeriesPreview};

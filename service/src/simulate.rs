@@ -27,6 +27,7 @@ use crate::registry::campaign::Draft;
 use crate::registry::editing::Template;
 use crate::registry::roster::Refused;
 use crate::secret::random;
+use crate::work::work;
 
 /// Peers of each manager of a simulated review.
 const PEERS: u16 = 3;
@@ -189,8 +190,7 @@ async fn reports(service: &Service, id: &str, figures: &mut Figures) -> Result<(
         async move {
             let reader = service.registry.person(subject).await?;
             let report = service.registry.review_report(id, subject, &reader).await?;
-            let written = tokio::task::spawn_blocking(move || report.workbook(Lang::Ja)).await;
-            written.map_err(|e| Error::Damaged(e.to_string()))?
+            work(move || report.workbook(Lang::Ja)).await
         }
     };
     stream::iter(subjects)

@@ -253,11 +253,11 @@ async fn rows_are_added_moved_settled_and_removed() {
         refused(service.add_followup_row(year(2025), RowKind::Figure, "5-2", &new, None).await);
         assert_eq!(rows(&service, 2025).await.len(), count + 1);
         assert_eq!(names().await.last().map(String::as_str), Some("指定職相当"));
-        service.move_followup_row(id, true).await.expect("moved");
-        service.move_followup_row(id, true).await.expect("moved");
+        service.move_followup_row(id, true, None).await.expect("moved");
+        service.move_followup_row(id, true, None).await.expect("moved");
         let there = names().await;
         assert_eq!(there.iter().rposition(|name| name == "指定職相当"), Some(there.len() - 3));
-        service.move_followup_row(id, false).await.expect("moved");
+        service.move_followup_row(id, false, None).await.expect("moved");
 
         let unit =
             service.registry.headcount().await.expect("units").into_iter().find(|unit| unit.code == "A");
@@ -562,6 +562,11 @@ async fn the_open_data_form_is_written_and_read() {
 
         // Read into another year's table, the figures come out as they went in.
         for (file, year) in [(csv.clone().into_bytes(), 2023), (book, 2024)] {
+            if year == 2024 {
+                let early = refused(service.import_open_data(&file, Some(year), None).await);
+                assert!(early.contains("新しい年度の版"), "{early}");
+                continue;
+            }
             let done = service.import_open_data(&file, Some(year), None).await.expect("imported");
             assert_eq!((done.updated, done.added), (0, figures));
             assert_eq!(service.open_data_csv(Some(year), month).await.expect("a file"), csv);

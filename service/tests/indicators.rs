@@ -465,11 +465,15 @@ async fn the_telework_month_feeds_a_share_and_a_mean() {
         let answered = [("never", 0.0), ("weekly", 2.0), ("twice", 4.0), ("four", 8.0)];
         for (n, person) in (0u8..).zip(&staff) {
             let (frequency, days) = answered[usize::from(n) % 4];
-            let answers = Answers::from([
+            let mut answers = Answers::from([
                 ("frequency".into(), Answer::Single(frequency.into())),
                 ("days".into(), Answer::Number(days)),
                 ("possible".into(), Answer::Single("yes".into())),
             ]);
+            if frequency != "never" {
+                let asked = ["concentrate", "contact", "procedures"];
+                answers.extend(asked.map(|item| (item.to_owned(), Answer::Scale(4))));
+            }
             known.answer(&service, *person, &Seed::new([n + 1; 32]), answers).await.expect("a sheet");
         }
         service.close_campaign(&id, None).await.expect("closed");

@@ -21,6 +21,8 @@ pub use history::HistoryPage;
 pub use new::NewRowPage;
 pub use published::PublishedPage;
 
+pub(super) use parts::{current_href, sourced, written_href};
+
 use domain::fiscal_year::FiscalYear;
 use domain::followup::Row;
 use domain::indicator::Status;
@@ -32,7 +34,9 @@ use service::indicator::{Plan, PlanRow};
 use self::filter::Filter;
 use self::state::Standing;
 use super::{Frame, page, param};
-use crate::components::{Badge, BadgeKind, EmptyState, FileField, SelectField, SubmitButton, TextField};
+use crate::components::{
+    Badge, BadgeKind, EmptyState, FileField, SelectField, SubmitButton, TextField, encoded,
+};
 use crate::context::Context;
 
 /// The name of a status in the address of a page, such as `/indicators?status=behind`.
@@ -156,10 +160,11 @@ pub fn FollowupPage() -> impl IntoView {
         let edition = hr.then(|| state::edition_form(&context, newest));
         let links = standing.links(years.len(), lang);
         let tools = toolbar(plan.fiscal_year, years, links, lang);
-        let tabs = status_tabs(&plan, chosen.status, lang);
+        let tabs = status_tabs(&plan, &chosen, lang);
         let rows: Vec<&PlanRow> = plan.sections.iter().flat_map(|section| &section.rows).collect();
         let filter = filter::form("/indicators", plan.fiscal_year, &chosen, &rows, lang);
-        let import = hr.then(|| import_form(typed, plan.fiscal_year, lang));
+        // A table that waits for its sign-off takes no file.
+        let import = (hr && !standing.is_submitted()).then(|| import_form(typed, plan.fiscal_year, lang));
         let sections = table::sections(plan, &chosen, &standing.row_links(), lang);
         let view = view! { {strip} {tools} {tabs} {filter} {sections} {edition} {import} };
         Ok((frame.lead(lead), view.into_any()))
@@ -220,20 +225,21 @@ fn toolbar(year: i16, years: Vec<i16>, links: Vec<(String, String)>, lang: Lang)
     .into_any()
 }
 
-/// Links that show the indicators of one status, with how many there are.
-fn status_tabs(plan: &Plan, wanted: Option<Status>, lang: Lang) -> AnyView {
+/// Links that show the indicators of one status, with how many there are. The section and the owner that were chosen
+/// stay chosen.
+fn status_tabs(plan: &Plan, chosen: &Filter, lang: Lang) -> AnyView {
+    let wanted = chosen.status;
+    let every = Filter { status: None, ..chosen.clone() };
     let statuses: Vec<Status> = plan
         .sections
         .iter()
         .flat_map(|section| &section.rows)
+        .filter(|row| every.shows(row))
         .filter_map(|row| row.status.as_ref().map(|(status, _)| *status))
         .collect();
     let year = plan.fiscal_year;
     let entry = |label: &str, count: usize, status: Option<Status>| {
-        let href = match status {
-            Some(status) => format!("/indicators?year={year}&status={}", status_key(status)),
-            None => format!("/indicators?year={year}"),
-        };
+        let href = chosen_address(year, &Filter { status, ..chosen.clone() });
         let current = (status == wanted).then_some("page");
         let words = match lang {
             Lang::Ja => format!("{label} {count}件"),
@@ -256,6 +262,18 @@ fn status_tabs(plan: &Plan, wanted: Option<Status>, lang: Lang) -> AnyView {
         </nav>
     }
     .into_any()
+}
+
+/// The address of the table of a year with what is chosen of it.
+fn chosen_address(year: i16, chosen: &Filter) -> String {
+    let parts = [
+        ("section", chosen.section.as_str()),
+        ("status", chosen.status.map(status_key).unwrap_or_default()),
+        ("owner", chosen.owner.as_str()),
+    ];
+    let parts = parts.into_iter().filter(|(_, value)| !value.is_empty());
+    let parts: String = parts.map(|(name, value)| format!("&{name}={}", encoded(value))).collect();
+    format!("/indicators?year={year}{parts}")
 }
 
 /// The form for a table; `typed` is the fiscal year of a refused import.
@@ -335,18 +353,19 @@ pub fn IndicatorPage() -> impl IntoView {
         }
         let year = FiscalYear::new(row.fiscal_year).ok_or(service::Error::NotFound)?;
         let standing = Standing::read(&service, context.person().as_ref(), year).await?;
-        let open = is_hr(&context) && !standing.is_signed();
-        let backing = detail::Backing::read(&service, &row).await?;
-        let choices = if open { Some(detail::Choices::read(&service).await?) } else { None };
+        let hr = is_hr(&context);
         let zone = context.person().map_or_else(|| "Asia/Tokyo".to_owned(), |person| person.time_zone);
+        let reader = detail::Reader { hr, edit: hr && standing.is_open(), zone };
+        let backing = detail::Backing::read(&service, &row).await?;
+        let choices = if reader.edit { Some(detail::Choices::read(&service).await?) } else { None };
         let frame = below_row(row_title(&row, lang), row.fiscal_year, &row.row, lang);
         let view = view! {
             <div class="stack">
                 {detail::links(&row, &standing, lang)}
-                {detail::facts(&row, lang)}
+                {detail::facts(&row, &backing, &reader, lang)}
             </div>
             {detail::course(&row, lang)}
-            {detail::observations(&row, &backing, open, &zone, lang)}
+            {detail::observations(&row, &backing, &reader, lang)}
             {choices.map(|choices| detail::forms(&context, &row, choices))}
         };
         Ok((frame, view.into_any()))
@@ -363,6 +382,17 @@ mod tests {
             assert_eq!(status_from(status_key(status)), Some(status));
         }
         assert_eq!(status_from("late"), None);
+    }
+
+    #[test]
+    fn the_address_keeps_what_is_chosen() {
+        let chosen = Filter { section: "5-2".into(), status: Some(Status::Behind), owner: "7".into() };
+        assert_eq!(chosen_address(2025, &chosen), "/indicators?year=2025&section=5-2&status=behind&owner=7");
+        assert_eq!(
+            chosen_address(2025, &Filter { status: None, ..chosen }),
+            "/indicators?year=2025&section=5-2&owner=7"
+        );
+        assert_eq!(chosen_address(2025, &Filter::default()), "/indicators?year=2025");
     }
 
     #[test]

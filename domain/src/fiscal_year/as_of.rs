@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::era::{Era, year_label};
-use super::{FiscalYear, MONTHS, day_label, fold, month_name, strip_word, weekday};
+use super::{FiscalYear, MONTHS, bare, day_label, fold, month_name, strip_word, weekday};
 use crate::text::Lang;
 
 /// The earliest and the latest year that can be read: four digits, and a fiscal year that ends in time.
@@ -70,13 +70,14 @@ impl AsOf {
     /// Reads an era date (`令和7年4月1日`, `令和6年7月`, `令和2年`, `令和5年度`, `令和7年度末`, `R7.4.1`, `平成元年`), a
     /// Western one (`2025-04-01`, `2025/4/1`, `2025年4月`, `2025`) or an English one (`1 April 2025`, `April 2025`,
     /// `FY2025`, `end of FY2025`). Full-width digits and spaces are accepted; so are a weekday that is right,
-    /// and 時点 or 現在 at the end.
+    /// and 時点 or 現在 at the end, and a pair of parentheses around it all.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let folded = fold(text);
+        let folded = bare(&folded);
         if folded.is_empty() {
             return Err(DateError::Empty);
         }
-        read(&folded).map_err(|flaw| flaw.of(text))
+        read(folded).map_err(|flaw| flaw.of(text))
     }
 
     /// The first day of the time meant.

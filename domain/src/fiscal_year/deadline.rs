@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::as_of::{AsOf, DateError, Flaw, read};
-use super::{fold, strip_word};
+use super::{bare, fold, strip_word};
 use crate::text::Lang;
 
 /// How "every fiscal year" is written in Japanese.
@@ -31,6 +31,7 @@ impl Deadline {
     /// `every fiscal year`.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let folded = fold(text);
+        let folded = bare(&folded);
         if folded.is_empty() {
             return Err(DateError::Empty);
         }
@@ -40,11 +41,11 @@ impl Deadline {
         let until = ["まで", "までに", "迄"]
             .into_iter()
             .find_map(|word| folded.strip_suffix(word))
-            .or_else(|| strip_word(&folded, "by"));
+            .or_else(|| strip_word(folded, "by"));
         let found = match until {
             Some("") => Err(Flaw::Unreadable),
             Some(time) => read(time).map(Self::Until),
-            None => read(&folded).map(Self::At),
+            None => read(folded).map(Self::At),
         };
         found.map_err(|flaw| flaw.of(text))
     }

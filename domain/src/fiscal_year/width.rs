@@ -24,6 +24,11 @@ pub(crate) fn fold(text: &str) -> String {
     folded
 }
 
+/// A folded cell without one pair of parentheses around it: the Cabinet Office prints times as `(2017年度)`.
+pub(crate) fn bare(folded: &str) -> &str {
+    folded.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(folded)
+}
+
 /// What follows `word` at the start of `text`, in any case and without leading spaces; `None` where the text
 /// does not start with it.
 pub(crate) fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {

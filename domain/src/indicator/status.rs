@@ -70,14 +70,15 @@ pub fn line(baseline: (f64, Date), target: (f64, Date), day: Date) -> f64 {
 ///
 /// 1. No target, or one in words that names no comparable level: [`Status::NoTarget`].
 /// 2. No observation, or one in another unit than the target: [`Status::NoData`].
-/// 3. The latest value meets the level ([`Level::is_met_by`]): [`Status::Achieved`].
-/// 4. The latest value is worse than the baseline: [`Status::WorseThanBaseline`].
-/// 5. The target is due in every fiscal year, so there is no way towards it: [`Status::Behind`]. The reason says how each
+/// 3. The target is due in every fiscal year, and the last complete one has no value: [`Status::NoData`].
+/// 4. The latest value meets the level ([`Level::is_met_by`]): [`Status::Achieved`].
+/// 5. The latest value is worse than the baseline: [`Status::WorseThanBaseline`].
+/// 6. The target is due in every fiscal year, so there is no way towards it: [`Status::Behind`]. The reason says how each
 ///    year with a value stood ([`yearly()`]); the newest one decides.
-/// 6. The deadline has passed: [`Status::Behind`].
-/// 7. The value is at or beyond [`line()`] on the day it stands for: [`Status::OnTrack`], otherwise
+/// 7. The deadline has passed: [`Status::Behind`].
+/// 8. The value is at or beyond [`line()`] on the day it stands for: [`Status::OnTrack`], otherwise
 ///    [`Status::Behind`].
-/// 8. Baseline, its time, the deadline or the value's time is missing, so there is no line:
+/// 9. Baseline, its time, the deadline or the value's time is missing, so there is no line:
 ///    [`Status::Behind`], and the reason says what is missing.
 ///
 /// A time longer than a day stands for its last day (令和2年 for 31 December 2020), and a value never stands for a
@@ -104,11 +105,24 @@ pub fn status(indicator: &Indicator, today: Date) -> (Status, Text) {
         return (Status::NoData, units_differ(level, latest));
     }
     let case = Case { indicator, level, latest, today };
-    let (status, finding) = case.judge();
+    let (status, finding) = match case.missing_year() {
+        Some(year) => (Status::NoData, missing(year)),
+        None => case.judge(),
+    };
     let (facts, years) = (case.facts(), case.years());
     (
         status,
         Text::new(facts.ja + &finding.ja + &years.ja, format!("{} {}{}", facts.en, finding.en, years.en)),
+    )
+}
+
+fn missing(year: FiscalYear) -> Text {
+    Text::new(
+        format!("{}の値がまだないため、毎年度の目標をこの年度について判定できません。", year.label(Lang::Ja)),
+        format!(
+            "There is no value of {} yet, so the target of every fiscal year cannot be judged for it.",
+            year.label(Lang::En)
+        ),
     )
 }
 
@@ -194,6 +208,17 @@ impl<'a> Case<'a> {
 
     fn direction(&self) -> Direction {
         self.level.operator.map_or(self.indicator.direction, Operator::direction)
+    }
+
+    /// The last complete fiscal year, where the target is due in every year and no value is of that year or later: what was
+    /// reached before says nothing of it.
+    fn missing_year(&self) -> Option<FiscalYear> {
+        if !is_yearly(self.level, self.indicator.deadline) {
+            return None;
+        }
+        let complete = FiscalYear::of(self.today).previous()?;
+        let newest = FiscalYear::of(self.latest.as_of?.last_day());
+        (newest < complete).then_some(complete)
     }
 
     /// `年度別: 令和6年度 47.9%(未達)、令和7年度 52.1%(達成)。`, where there are several years to tell of.

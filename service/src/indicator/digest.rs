@@ -1,5 +1,5 @@
-//! Telling the owners of indicators: when a deadline nears, and when a value has fallen behind. Once for each deadline and
-//! each value, all that is new in one mail.
+//! Telling the owners of indicators: when a deadline nears, and when a value has fallen behind. Once for each deadline,
+//! and once until the value has recovered; all that is new in one mail.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,10 @@ use domain::indicator::Status;
 use domain::text::{Lang, Text};
 use jiff::civil::Date;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::history::row_name;
+use super::import::CHUNK;
 use super::plan::PlanRow;
 use crate::Service;
 use crate::error::{Error, Result};
@@ -23,6 +24,9 @@ use crate::registry::person::display_name;
 
 /// Days before a deadline at which its owner is told.
 const NEAR_DAYS: i32 = 60;
+
+/// The kind of news that a value has fallen behind.
+const BEHIND: &str = "behind";
 
 /// What is new about an indicator.
 struct News {
@@ -54,13 +58,26 @@ impl Service {
                 candidates.extend(news(row, today).into_iter().map(|news| (owner, row, news)));
             }
         }
-        if candidates.is_empty() {
-            return Ok(0);
-        }
+        // Whoever has recovered is told again when it falls behind again.
+        let behind = |row: &PlanRow| row.status.as_ref().is_some_and(|(status, _)| is_behind(*status));
+        let recovered: Vec<i64> = rows.iter().filter(|row| !behind(row)).map(|row| row.id).collect();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
+        for ids in recovered.chunks(CHUNK) {
+            followup_notice::Entity::delete_many()
+                .filter(followup_notice::Column::Kind.eq(BEHIND))
+                .filter(followup_notice::Column::RowId.is_in(ids.iter().copied()))
+                .exec(&transaction)
+                .await?;
+        }
         let mut by_person: BTreeMap<i64, (staff::Model, String, Vec<Noticed>)> = BTreeMap::new();
         for (owner, row, news) in candidates {
+            let Some(unit) = unit::Entity::find_by_id(owner).one(&transaction).await? else { continue };
+            let managers = managers(&transaction, unit.clone()).await?;
+            if managers.is_empty() {
+                // To be told when there is somebody to tell.
+                continue;
+            }
             let notice = followup_notice::ActiveModel {
                 row_id: Set(row.id),
                 kind: Set(news.kind.to_owned()),
@@ -81,13 +98,12 @@ impl Service {
             if written == 0 {
                 continue;
             }
-            let Some(unit) = unit::Entity::find_by_id(owner).one(&transaction).await? else { continue };
             let noticed = Noticed {
                 name: row_name(&row.row),
                 why: news.why,
                 link: format!("{}/indicators/{}", self.settings.base_url, row.id),
             };
-            for person in managers(&transaction, unit.clone()).await? {
+            for person in managers {
                 let known = by_person
                     .entry(person.id)
                     .or_insert_with(|| (person, unit.time_zone.clone(), Vec::new()));
@@ -113,6 +129,10 @@ impl Service {
         transaction.commit().await?;
         Ok(queued)
     }
+}
+
+const fn is_behind(status: Status) -> bool {
+    matches!(status, Status::Behind | Status::WorseThanBaseline)
 }
 
 /// What the owner of a row should be told on this day.
@@ -141,10 +161,10 @@ fn news(row: &PlanRow, today: Date) -> Vec<News> {
             ),
         });
     }
-    if matches!(status, Status::Behind | Status::WorseThanBaseline) {
+    if is_behind(*status) {
         list.push(News {
-            kind: "behind",
-            about: format!("{} ({})", row.row.current, row.row.current_as_of),
+            kind: BEHIND,
+            about: String::new(),
             why: Text::new(
                 format!("{}: {}", status.label(Lang::Ja), reason.ja),
                 format!("{}: {}", status.label(Lang::En), reason.en),

@@ -7,7 +7,7 @@ use domain::role::Role;
 use domain::text::{self, Lang, Text};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
-    QueryOrder,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use super::edit::{Cells, open_row, write_cells};
@@ -140,9 +140,21 @@ impl Service {
         rows.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)
     }
 
-    /// Drafts that HR has to look at, the oldest first.
+    /// Drafts that HR has to look at, for tables that are not signed off, the oldest first.
     pub async fn submitted_drafts(&self) -> Result<Vec<Draft>> {
-        let mut drafts = self.open_drafts(None).await?;
+        let open = plan::Entity::find()
+            .select_only()
+            .column(plan::Column::Id)
+            .filter(plan::Column::SignedAt.is_null());
+        let rows: Vec<i64> = followup_row::Entity::find()
+            .select_only()
+            .column(followup_row::Column::Id)
+            .filter(followup_row::Column::PlanId.in_subquery(open.into_query()))
+            .filter(followup_row::Column::Id.in_subquery(waiting().into_query()))
+            .into_tuple()
+            .all(self.registry.db.get())
+            .await?;
+        let mut drafts = self.open_drafts(Some(&rows)).await?;
         drafts.retain(|draft| draft.state == DraftState::Submitted);
         drafts.sort_by_key(|draft| (draft.written_at, draft.id));
         Ok(drafts)
@@ -238,9 +250,9 @@ impl Service {
             .one(&transaction)
             .await?
             .ok_or(Error::NotFound)?;
-        let (model, year) = open_row(&transaction, draft.row_id).await?;
         let (state, comment) = match decision {
             Decision::Accept => {
+                let (model, year) = open_row(&transaction, draft.row_id).await?;
                 let doing = Doing {
                     fiscal_year: year.year(),
                     at: now,
@@ -286,6 +298,14 @@ pub(super) fn checked_comment(typed: &str) -> Result<String> {
         Ok(()) => Ok(comment.to_owned()),
         Err(e) => Err(Error::invalid(e.message(Lang::Ja), e.message(Lang::En))),
     }
+}
+
+/// The rows that a draft waits for.
+fn waiting() -> Select<followup_draft::Entity> {
+    followup_draft::Entity::find()
+        .select_only()
+        .column(followup_draft::Column::RowId)
+        .filter(followup_draft::Column::State.eq(DraftState::Submitted.as_str()))
 }
 
 fn check(row: &Row, cells: &Cells) -> Result<()> {

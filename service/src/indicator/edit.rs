@@ -13,6 +13,7 @@ use sea_orm::{
 
 use super::history::{self, Act, Doing};
 use super::stored::{self, Identity};
+use super::supersede::supersede;
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::entity::{followup_draft, followup_row, observation, plan, unit};
@@ -96,12 +97,7 @@ impl Service {
         cells: &Cells,
         actor: Option<i64>,
     ) -> Result<i64> {
-        let section = SectionNumber::parse(section).ok_or_else(|| {
-            Error::invalid(
-                "項目番号を「2」または「1-2」の形で入力してください。",
-                "Please enter a section number such as \"2\" or \"1-2\".",
-            )
-        })?;
+        let section = self::section(section)?;
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
@@ -109,19 +105,14 @@ impl Service {
         let row = filled(Row::new(section, kind), cells);
         let all: Vec<Column> = Column::ALL.to_vec();
         accept(&transaction, plan.id, None, &row, &all, year).await?;
-        let rows = followup_row::Entity::find()
+        let last = followup_row::Entity::find()
             .filter(followup_row::Column::PlanId.eq(plan.id))
-            .order_by_asc(followup_row::Column::Position)
-            .all(&transaction)
+            .order_by_desc(followup_row::Column::Position)
+            .one(&transaction)
             .await?;
-        let number = section.to_string();
-        let at = rows.iter().rposition(|other| other.section == number).map_or(rows.len(), |last| last + 1);
-        let position = i32::try_from(at).unwrap_or(i32::MAX);
-        // From the last row on, so that no two rows have one position between two statements.
-        for later in rows.iter().skip(at).rev() {
-            move_to(&transaction, later.id, later.position + 1).await?;
-        }
-        let added = stored::new_row(plan.id, &row, position).insert(&transaction).await?;
+        let end = last.map_or(0, |row| row.position + 1);
+        let added = stored::new_row(plan.id, &row, end).insert(&transaction).await?;
+        place_last(&transaction, plan.id, added.id, section).await?;
         stored::written(&transaction, added.id, "", actor, now).await?;
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Add };
         history::write(&transaction, doing.cells(Some(added.id), None, Some(&row))).await?;
@@ -136,30 +127,39 @@ impl Service {
         let transaction = self.registry.db.begin().await?;
         let (model, year) = open_row(&transaction, id).await?;
         let row = stored::row(&model)?;
-        delete_rows(&transaction, &[id]).await?;
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Remove };
-        history::write(&transaction, doing.cells(Some(id), Some(&row), None)).await?;
+        let mut changes = doing.cells(Some(id), Some(&row), None);
+        let values =
+            observation::Entity::find().filter(observation::Column::RowId.eq(id)).all(&transaction).await?;
+        let name = history::row_name(&row);
+        changes.extend(values.iter().map(|value| doing.value(id, &name, Some(value), None)));
+        delete_rows(&transaction, &[id]).await?;
+        history::write(&transaction, changes).await?;
         transaction.commit().await?;
         Ok(())
     }
 
     /// Moves a row one place up or down among the rows of its section; at the end of the section nothing happens.
-    pub async fn move_followup_row(&self, id: i64, up: bool) -> Result<()> {
+    pub async fn move_followup_row(&self, id: i64, up: bool, actor: Option<i64>) -> Result<()> {
+        let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
-        let (model, _) = open_row(&transaction, id).await?;
+        let (model, year) = open_row(&transaction, id).await?;
         let rows = followup_row::Entity::find()
             .filter(followup_row::Column::PlanId.eq(model.plan_id))
             .filter(followup_row::Column::Section.eq(model.section.as_str()))
             .order_by_asc(followup_row::Column::Position)
             .all(&transaction)
             .await?;
-        let at = rows.iter().position(|row| row.id == id);
-        let beside = at.and_then(|at| if up { at.checked_sub(1) } else { at.checked_add(1) });
-        if let Some(other) = beside.and_then(|at| rows.get(at)) {
+        let at = rows.iter().position(|row| row.id == id).unwrap_or_default();
+        let beside = if up { at.checked_sub(1) } else { at.checked_add(1) };
+        if let Some((to, other)) = beside.and_then(|to| Some((to, rows.get(to)?))) {
             move_to(&transaction, id, -1).await?;
             move_to(&transaction, other.id, model.position).await?;
             move_to(&transaction, id, other.position).await?;
+            let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Edit };
+            let change = doing.moved(id, &stored::row(&model)?, at + 1, to + 1);
+            history::write(&transaction, vec![change]).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -235,18 +235,73 @@ pub(super) async fn write_cells(
     doing: Doing,
 ) -> Result<()> {
     let before = stored::row(&model)?;
-    let after = filled(before.clone(), cells);
+    let mut after = filled(before.clone(), cells);
+    if let Some(typed) = cells.get(&Column::Section) {
+        after.section = section(typed)?;
+    }
     let changed = domain::followup::changed(Some(&before), Some(&after));
     if changed.is_empty() {
         return Ok(());
     }
     accept(db, model.plan_id, Some(model.id), &after, &changed, year).await?;
-    history::write(db, doing.cells(Some(model.id), Some(&before), Some(&after))).await?;
-    let (id, position) = (model.id, model.position);
+    let mut changes = doing.cells(Some(model.id), Some(&before), Some(&after));
+    if after.kind == RowKind::Figure
+        && (changed.contains(&Column::Current) || changed.contains(&Column::CurrentAsOf))
+    {
+        changes.extend(supersede(db, &model, &after, doing).await?);
+    }
+    history::write(db, changes).await?;
+    let (id, plan, position) = (model.id, model.plan_id, model.position);
     let mut model: followup_row::ActiveModel = model.into();
     stored::fill(&mut model, &after, position);
     model.update(db).await?;
+    if changed.contains(&Column::Section) {
+        place_last(db, plan, id, after.section).await?;
+    }
     stored::written(db, id, "", doing.actor, doing.at).await
+}
+
+fn section(typed: &str) -> Result<SectionNumber> {
+    SectionNumber::parse(typed).ok_or_else(|| {
+        Error::invalid(
+            "項目番号: 「2」または「1-2」の形で入力してください。",
+            "Section: please enter a number such as \"2\" or \"1-2\".",
+        )
+    })
+}
+
+/// Puts a row behind the last other row of its section; of a section that has none, behind all rows.
+pub(super) async fn place_last(
+    db: &impl ConnectionTrait,
+    plan: i64,
+    id: i64,
+    section: SectionNumber,
+) -> Result<()> {
+    let rows = followup_row::Entity::find()
+        .filter(followup_row::Column::PlanId.eq(plan))
+        .order_by_asc(followup_row::Column::Position)
+        .all(db)
+        .await?;
+    let number = section.to_string();
+    let mut order: Vec<(i64, i32)> =
+        rows.iter().filter(|row| row.id != id).map(|row| (row.id, row.position)).collect();
+    let others: Vec<&followup_row::Model> = rows.iter().filter(|row| row.id != id).collect();
+    let beside = others.iter().rposition(|row| row.section == number);
+    let own = rows.iter().find(|row| row.id == id).map_or(-1, |row| row.position);
+    order.insert(beside.map_or(order.len(), |last| last + 1), (id, own));
+    let moved: Vec<(i64, i32)> = (0i32..)
+        .zip(order)
+        .filter(|(position, (_, before))| position != before)
+        .map(|(position, (row, _))| (row, position))
+        .collect();
+    // No two rows may have one position, not even between two statements: out of the way first.
+    for (row, position) in &moved {
+        move_to(db, *row, -1 - position).await?;
+    }
+    for (row, position) in moved {
+        move_to(db, row, position).await?;
+    }
+    Ok(())
 }
 
 /// Texts in place of those of the row. The table has LF as line breaks.
@@ -294,11 +349,7 @@ async fn accept(
 }
 
 async fn has_same(db: &impl ConnectionTrait, plan: i64, id: Option<i64>, row: &Row) -> Result<bool> {
-    let others = followup_row::Entity::find()
-        .filter(followup_row::Column::PlanId.eq(plan))
-        .filter(followup_row::Column::Item.eq(row.item.as_str()))
-        .all(db)
-        .await?;
+    let others = followup_row::Entity::find().filter(followup_row::Column::PlanId.eq(plan)).all(db).await?;
     let wanted = Identity::of(row);
     Ok(others.iter().any(|other| Some(other.id) != id && Identity::of_stored(other) == wanted))
 }
@@ -341,10 +392,16 @@ pub(super) async fn open_row(
     Ok((model, year))
 }
 
-/// Refuses a table that is signed off.
+/// Refuses a table that is signed off, or that those who sign off are looking at.
 pub(super) fn unsigned(plan: plan::Model) -> Result<plan::Model> {
-    if plan.signed_at.is_none() {
+    if plan.signed_at.is_none() && plan.submitted_at.is_none() {
         return Ok(plan);
+    }
+    if plan.signed_at.is_none() {
+        return Err(Error::Conflict(text::Text::new(
+            "この年度の表は確定を依頼しています。変更するには、先に依頼を取り下げてください。",
+            "The table of this fiscal year waits for its sign-off. To change it, please take it back first.",
+        )));
     }
     Err(Error::Conflict(domain::text::Text::new(
         "この年度の表は確定しています。変更するには、先に理由を付けて確定を取り消してください。",

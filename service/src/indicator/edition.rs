@@ -9,14 +9,16 @@ use sea_orm::{
 };
 
 use super::draft::checked_comment;
-use super::edit::{note, open_plan};
+use super::edit::note;
 use super::history::{self, Act, Doing};
 use super::import::{insert_rows, plan_year};
 use super::inherit::inherit;
 use super::plan::PlanRow;
 use super::stored;
+use super::survey::feed_surveys;
 use crate::Service;
 use crate::error::{Error, Result};
+use crate::metric::Feeding;
 use crate::registry::entity::{followup_row, plan};
 
 /// Where a year's table stands.
@@ -50,6 +52,8 @@ pub enum Step {
     Sign,
     /// An executive returns it, saying why.
     Return(String),
+    /// HR takes a submitted table back to change it.
+    TakeBack,
     /// HR reopens a signed table, saying why.
     Reopen(String),
 }
@@ -140,6 +144,7 @@ impl Service {
         let plan = plan.insert(&transaction).await?;
         insert_rows(&transaction, plan.id, &rows).await?;
         inherit(&transaction, plan.id, inherited, now).await?;
+        self.feed_indicators(&transaction, Feeding::Edition, now).await?;
         followup_row::Entity::update_many()
             .col_expr(followup_row::Column::WrittenBy, Expr::value(actor))
             .col_expr(followup_row::Column::WrittenAt, Expr::value(now))
@@ -202,20 +207,20 @@ impl Service {
     pub async fn step_followup(&self, year: FiscalYear, step: Step, actor: i64) -> Result<()> {
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
+        let released =
+            if matches!(step, Step::Reopen(_)) { self.released_for(year).await? } else { Vec::new() };
         let transaction = self.registry.db.begin().await?;
         let number = i32::from(year.year());
-        let found = match step {
-            Step::Reopen(_) => plan::Entity::find()
-                .filter(plan::Column::FiscalYear.eq(number))
-                .one(&transaction)
-                .await?
-                .ok_or(Error::NotFound)?,
-            _ => open_plan(&transaction, year).await?,
-        };
+        let found = plan::Entity::find()
+            .filter(plan::Column::FiscalYear.eq(number))
+            .one(&transaction)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let (submitted, signed) = (found.submitted_at.is_some(), found.signed_at.is_some());
         let fits = match step {
-            Step::Submit => found.submitted_at.is_none(),
-            Step::Sign | Step::Return(_) => found.submitted_at.is_some(),
-            Step::Reopen(_) => found.signed_at.is_some(),
+            Step::Submit => !submitted && !signed,
+            Step::Sign | Step::Return(_) | Step::TakeBack => submitted && !signed,
+            Step::Reopen(_) => signed,
         };
         if !fits {
             return Err(Error::Conflict(Text::new(
@@ -241,6 +246,10 @@ impl Service {
                 changed.signed_by = Set(Some(actor));
                 ("followup.sign", String::new())
             }
+            Step::TakeBack => {
+                changed.submitted_at = Set(None);
+                ("followup.take-back", String::new())
+            }
             Step::Return(comment) => {
                 let comment = checked_comment(&comment)?;
                 changed.submitted_at = Set(None);
@@ -256,7 +265,14 @@ impl Service {
                 ("followup.reopen", reason)
             }
         };
+        let reopened = what == "followup.reopen";
         let changed = changed.update(&transaction).await?;
+        if reopened {
+            // What was released and what came in while nothing could be written.
+            self.feed_indicators(&transaction, Feeding::All, now).await?;
+            let arriving = Doing { fiscal_year: year.year(), at: now, actor: None, act: Act::Value };
+            feed_surveys(&transaction, released, arriving).await?;
+        }
         let doing = Doing { fiscal_year: year.year(), at: now, actor: Some(actor), act: Act::SignOff };
         let after = if detail.is_empty() {
             state(&changed).to_owned()

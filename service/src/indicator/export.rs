@@ -8,9 +8,9 @@ use domain::text::Lang;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use super::history::row_name;
-use super::plan::PlanRow;
 use crate::Service;
 use crate::error::{Error, Result};
+use crate::work::work;
 
 /// The number of the paper size A4 in a workbook (ECMA-376, part 1, 18.3.1.63).
 const A4: u8 = 9;
@@ -36,7 +36,8 @@ impl Service {
         let rows = self.shown_rows(fiscal_year).await?;
         let header = Column::ALL.map(|column| column.header().to_owned()).to_vec();
         let cells = rows.iter().map(|row| Column::ALL.map(|column| row.cell(column).into_owned()).to_vec());
-        workbook("フォローアップ", &WIDTHS, std::iter::once(header).chain(cells).collect())
+        let cells = std::iter::once(header).chain(cells).collect();
+        work(move || workbook("フォローアップ", &WIDTHS, cells)).await
     }
 
     /// The figures of a fiscal year in the Cabinet Office's open-data form, published in `published`, as rows of cells
@@ -51,7 +52,7 @@ impl Service {
         let mut entries = Vec::new();
         let mut faults: Vec<(String, String)> = Vec::new();
         for row in rows.iter().filter(|row| row.row.kind == RowKind::Figure) {
-            match Entry::of(&row.row, category(row), &published) {
+            match Entry::of(&row.row, category(row.settings.category, &row.row), &published) {
                 Ok(entry) => entries.push(entry),
                 Err(e) => {
                     let name = row_name(&row.row);
@@ -90,7 +91,7 @@ impl Service {
     ) -> Result<Vec<u8>> {
         let rows = open_data::write(&self.open_data(fiscal_year, published).await?);
         let widths = [30.0, 34.0, 16.0, 14.0, 10.0, 14.0, 10.0, 14.0, 40.0, 40.0, 12.0];
-        workbook("オープンデータ", &widths, rows)
+        work(move || workbook("オープンデータ", &widths, rows)).await
     }
 
     async fn shown_rows(&self, fiscal_year: Option<i16>) -> Result<Vec<Row>> {
@@ -100,8 +101,8 @@ impl Service {
 }
 
 /// The category HR chose, or the one the words of the item speak for.
-fn category(row: &PlanRow) -> Category {
-    row.settings.category.unwrap_or_else(|| Category::infer(&row.row.item))
+pub(super) fn category(chosen: Option<Category>, row: &Row) -> Category {
+    chosen.unwrap_or_else(|| Category::infer(&row.item))
 }
 
 /// A table as the bytes of a workbook: the first row is the header, repeated on every page. Every cell is a text, so that

@@ -90,6 +90,13 @@ impl Act {
     }
 }
 
+/// The field of a change of a value.
+pub const VALUE: &str = "value";
+/// … of a value whose counts are known: where they are of few people, it is not for everybody who reads the record.
+pub const COUNTED: &str = "counted_value";
+/// … of the place of a row in its section.
+const PLACE: &str = "place";
+
 /// One change, as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -160,6 +167,13 @@ impl Doing {
             .into_iter()
             .map(|column| self.change(id, &name, column.key(), cell(before, column), cell(after, column)))
             .collect()
+    }
+}
+
+impl Doing {
+    /// A row that was moved among those of its section.
+    pub(crate) fn moved(self, id: i64, row: &Row, from: usize, to: usize) -> followup_change::ActiveModel {
+        self.change(Some(id), &row_name(row), PLACE, from.to_string(), to.to_string())
     }
 }
 

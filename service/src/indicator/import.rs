@@ -15,13 +15,15 @@ use sea_orm::{
 use super::edit::{delete_rows, note, unsigned};
 use super::history::{self, Act, Doing};
 use super::inherit::inherit;
-use super::plan::HIDDEN;
-use super::stored::{self, IMPORTED, Identity, METRIC, SURVEY, TYPED};
+use super::stored::{self, Identity};
+use super::supersede::{keep_hidden, supersede};
 use crate::Service;
 use crate::error::{Error, Result};
-use crate::registry::entity::{followup_row, observation, plan};
+use crate::metric::Feeding;
+use crate::registry::entity::{followup_row, plan};
 use crate::spreadsheet::{self, Limits};
 use crate::text_encoding;
+use crate::work::work;
 
 /// Largest table accepted, in bytes.
 pub const MAX_FILE: usize = 8 << 20;
@@ -89,7 +91,8 @@ impl Service {
             Some(year) => plan_year(year)?,
             None => FiscalYear::of(self.clock.today()),
         };
-        let rows = read(file.bytes)?;
+        let bytes = file.bytes.to_vec();
+        let rows = work(move || read(&bytes)).await?;
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let inherited = self.inherited(year).await?;
@@ -97,7 +100,9 @@ impl Service {
         let plan = plan_of(&transaction, year).await?;
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Import };
         replace(&transaction, plan, &rows, doing).await?;
+        let feeding = if inherited.is_empty() { Feeding::All } else { Feeding::Edition };
         let links = inherit(&transaction, plan, inherited, now).await?;
+        self.feed_indicators(&transaction, feeding, now).await?;
         followup_row::Entity::update_many()
             .col_expr(followup_row::Column::File, Expr::value(file_name(file.name)))
             .col_expr(followup_row::Column::WrittenBy, Expr::value(actor))
@@ -115,7 +120,7 @@ impl Service {
 }
 
 /// Targets whose time was over before the year began: to be looked at, and no fault, because the table tells of them.
-fn remarks(rows: &[Row], year: FiscalYear) -> Vec<Text> {
+pub(super) fn remarks(rows: &[Row], year: FiscalYear) -> Vec<Text> {
     let told = |row: &Row| {
         let fault = check::deadline(row, year)?;
         let name = history::row_name(row);
@@ -231,15 +236,9 @@ pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], 
         match known.get_mut(&Identity::of(row)).and_then(VecDeque::pop_front) {
             Some(model) => {
                 // The table does not tell a value that is not shown: what stands here stays.
-                let known = stored::row(&model)?;
-                let kept = (row.current == HIDDEN && known.current != HIDDEN).then(|| Row {
-                    current: known.current,
-                    current_as_of: known.current_as_of,
-                    ..row.clone()
-                });
-                let row = kept.as_ref().unwrap_or(row);
+                let row = &keep_hidden(row.clone(), &stored::row(&model)?);
                 if row.kind == RowKind::Figure {
-                    supersede(db, &model, row, doing.at).await?;
+                    changes.extend(supersede(db, &model, row, doing).await?);
                 }
                 changes.extend(doing.cells(Some(model.id), Some(&stored::row(&model)?), Some(row)));
                 let mut model: followup_row::ActiveModel = model.into();
@@ -275,42 +274,6 @@ pub(super) async fn insert_rows(db: &impl ConnectionTrait, plan: i64, rows: &[Ro
         (0i32..).zip(rows).map(|(position, row)| stored::new_row(plan, row, position)).collect();
     for chunk in rows.chunks(CHUNK) {
         followup_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
-    }
-    Ok(())
-}
-
-/// Settles what an imported row says against what was known of it: values typed for the same time and older imports'
-/// values for the same or a later time give way to it; the cell before it stays as an observation where the table has
-/// moved on to a later time.
-async fn supersede(
-    db: &impl ConnectionTrait,
-    before: &followup_row::Model,
-    row: &Row,
-    now: i64,
-) -> Result<()> {
-    let (value, as_of) = (row.current().parsed, row.current_as_of().parsed);
-    let (Some(_), Some(as_of)) = (value, as_of) else { return Ok(()) };
-    let stands = observation::Entity::find()
-        .filter(observation::Column::RowId.eq(before.id))
-        .filter(observation::Column::Source.is_not_in([SURVEY, METRIC]))
-        .all(db)
-        .await?;
-    let gives_way = |o: &observation::Model| {
-        stored::said(&o.value, &o.as_of).1.parsed.is_some_and(|time| match o.source.as_str() {
-            TYPED => time == as_of,
-            _ => time.last_day() >= as_of.last_day(),
-        })
-    };
-    let ids: Vec<i64> = stands.iter().filter(|o| gives_way(o)).map(|o| o.id).collect();
-    if !ids.is_empty() {
-        observation::Entity::delete_many().filter(observation::Column::Id.is_in(ids)).exec(db).await?;
-    }
-    let (value, time) = stored::said(&before.current, &before.current_when);
-    if let (Some(_), Some(past)) = (value.parsed, time.parsed)
-        && past.last_day() < as_of.last_day()
-    {
-        let superseded = stored::by_hand(before.id, IMPORTED, value.text, time.text, now);
-        observation::Entity::insert(superseded).exec_without_returning(db).await?;
     }
     Ok(())
 }

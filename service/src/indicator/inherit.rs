@@ -5,23 +5,23 @@ use std::collections::HashMap;
 use domain::fiscal_year::FiscalYear;
 use domain::followup::Row;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
-    QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, NotSet,
+    QueryFilter, QueryOrder,
 };
 
 use super::figure::{Figure, SurveyFigure};
-use super::stored::{self, IMPORTED, Identity, SURVEY};
+use super::stored::{self, IMPORTED, Identity, METRIC, SURVEY};
 use super::survey::{Wave, check_unit, take_over};
 use crate::Service;
 use crate::error::Result;
-use crate::registry::entity::{followup_row, observation, plan};
+use crate::registry::entity::{followup_notice, followup_row, observation, plan};
 use crate::release::results::Release;
 
 /// What a row of a new plan takes over from the row of the last one that it goes on from.
 pub(super) struct Inherited {
     row: Identity,
     model: followup_row::Model,
-    /// Values that are no survey's.
+    /// Values that come from no link.
     values: Vec<observation::Model>,
     /// What has been released of the survey it is linked to, the earliest first.
     waves: Vec<(Release, SurveyFigure)>,
@@ -48,7 +48,7 @@ impl Service {
         let theirs = observation::Column::RowId.is_in(rows.iter().map(|row| row.id));
         let found = observation::Entity::find()
             .filter(theirs)
-            .filter(observation::Column::Source.ne(SURVEY))
+            .filter(observation::Column::Source.is_not_in([SURVEY, METRIC]))
             .order_by_asc(observation::Column::Id)
             .all(db)
             .await?;
@@ -92,7 +92,8 @@ pub(super) async fn inherit(
         let Some(at) = last.iter().position(|old| old.row == identity) else { continue };
         let Inherited { model: old, values, waves, .. } = last.remove(at);
         let (id, row) = (model.id, stored::row(&model)?);
-        keep_values(db, id, &row, &old, values, now).await?;
+        keep_values(db, id, &row, &old, values).await?;
+        keep_notices(db, id, old.id).await?;
         let mut model: followup_row::ActiveModel = model.into();
         model.came_from = Set(Some(old.id));
         model.owner_unit_id = Set(old.owner_unit_id);
@@ -124,7 +125,6 @@ async fn keep_values(
     row: &Row,
     old: &followup_row::Model,
     values: Vec<observation::Model>,
-    now: i64,
 ) -> Result<()> {
     let same_as_cell = |value: &str, as_of: &str| row.current == value && row.current_as_of == as_of;
     let mut kept: Vec<observation::ActiveModel> = values
@@ -142,11 +142,24 @@ async fn keep_values(
     if let (Some(_), Some(past)) = (&value.parsed, time.parsed)
         && newer.is_none_or(|newer| past.last_day() < newer.last_day())
     {
-        kept.push(stored::by_hand(id, IMPORTED, value.text, time.text, now));
+        kept.push(stored::from_cell(old, id));
     }
     if kept.is_empty() {
         return Ok(());
     }
     observation::Entity::insert_many(kept).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// What the owner was told of the row that this one goes on from need not be told again.
+async fn keep_notices(db: &impl ConnectionTrait, id: i64, old: i64) -> Result<()> {
+    let told = followup_notice::Entity::find().filter(followup_notice::Column::RowId.eq(old)).all(db).await?;
+    let again: Vec<followup_notice::ActiveModel> = told
+        .into_iter()
+        .map(|notice| followup_notice::Model { row_id: id, ..notice }.into_active_model().reset_all())
+        .collect();
+    if !again.is_empty() {
+        followup_notice::Entity::insert_many(again).exec_without_returning(db).await?;
+    }
     Ok(())
 }

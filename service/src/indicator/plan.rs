@@ -1,18 +1,19 @@
 //! The follow-up table as it is shown: sections, rows, indicators with their observations and status.
 
+mod small;
+mod source;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::disclosure::Thresholds;
 use domain::fiscal_year::AsOf;
 use domain::followup::open_data::Category;
 use domain::followup::{self, Row, SectionNumber};
-use domain::indicator::{
-    Decision, Forecast, GroupRate, Indicator, Observation, Rate, Reason, Source, Status, Value, Written,
-    hide_small_rates, is_share, status,
-};
+use domain::indicator::{Forecast, Indicator, Reason, Source, Status, Written, is_share, status};
 use domain::text::{Lang, Text};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use self::small::hide_small;
+use self::source::{Names, observed, sources};
 use super::edit::RowSettings;
 use super::stored;
 use super::survey::SurveyLink;
@@ -20,6 +21,8 @@ use crate::Service;
 use crate::error::{Error, Result};
 use crate::metric::MetricLink;
 use crate::registry::entity::{campaign, followup_row, observation, plan};
+
+pub use source::ObservedSource;
 
 /// What stands in a table in place of a value that is not shown.
 pub const HIDDEN: &str = "非公表";
@@ -89,35 +92,6 @@ pub struct WrittenBy {
     pub at: Option<i64>,
     /// The file it was imported from; empty where it was typed.
     pub file: String,
-}
-
-/// A value and where it comes from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ObservedSource {
-    /// Its id; `None` for the cell of the table itself.
-    pub id: Option<i64>,
-    /// The value as written.
-    pub value: Written<Value>,
-    /// The time it stands for, as written.
-    pub as_of: Written<AsOf>,
-    /// Where it comes from.
-    pub source: Source,
-    /// Id and title of the campaign behind it.
-    pub campaign: Option<(String, Text)>,
-    /// People behind it, for a survey.
-    pub respondents: Option<u32>,
-    /// Whose figure it is, for a survey: empty for everybody; see [`SurveyLink::population`].
-    pub population: String,
-    /// Its counts, for a share of which they are known and may be shown.
-    pub counts: Option<Rate>,
-    /// Why it is not shown.
-    pub hidden: Option<Reason>,
-    /// What a typed value can be checked by.
-    pub evidence: String,
-    /// What should be known about it.
-    pub note: String,
-    /// Who recorded it, when, and from which file.
-    pub written: WrittenBy,
 }
 
 impl Service {
@@ -221,21 +195,26 @@ impl Service {
     }
 
     /// Titles of the campaigns behind some observations.
-    async fn titles(&self, observations: &[observation::Model]) -> Result<HashMap<String, Text>> {
+    async fn titles(&self, observations: &[observation::Model]) -> Result<HashMap<String, (Text, bool)>> {
         let mut ids: Vec<String> = observations.iter().filter_map(|o| o.campaign_id.clone()).collect();
         ids.sort_unstable();
         ids.dedup();
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let rows: Vec<(String, String, String)> = campaign::Entity::find()
+        let rows: Vec<(String, String, String, Option<String>)> = campaign::Entity::find()
             .select_only()
-            .columns([campaign::Column::Id, campaign::Column::TitleJa, campaign::Column::TitleEn])
+            .columns([
+                campaign::Column::Id,
+                campaign::Column::TitleJa,
+                campaign::Column::TitleEn,
+                campaign::Column::Review,
+            ])
             .filter(campaign::Column::Id.is_in(ids))
             .into_tuple()
             .all(self.registry.db.get())
             .await?;
-        Ok(rows.into_iter().map(|(id, ja, en)| (id, Text::new(ja, en))).collect())
+        Ok(rows.into_iter().map(|(id, ja, en, review)| (id, (Text::new(ja, en), review.is_some()))).collect())
     }
 
     fn assemble(&self, fiscal_year: i16, part: Part, names: &Names) -> PlanRow {
@@ -294,8 +273,9 @@ fn reason_text(reason: Reason) -> Text {
 impl PlanRow {
     /// The source of the value that the row shows.
     pub fn current_source(&self) -> Option<&ObservedSource> {
+        let time = |source: &&ObservedSource| source.as_of.text == self.row.current_as_of;
         if self.hidden.is_some() {
-            return self.sources.iter().rfind(|source| source.hidden.is_some());
+            return self.sources.iter().filter(time).rfind(|source| source.hidden.is_some());
         }
         current_source(&self.row, &self.sources)
     }
@@ -311,127 +291,6 @@ struct Part {
     cells: Row,
     written: WrittenBy,
     sources: Vec<ObservedSource>,
-}
-
-/// Hides shares of few people by the rules of a release, the groups of one item and one time together. Figures of surveys
-/// went through disclosure control where they were published.
-fn hide_small(parts: &mut [Part]) {
-    let k = Thresholds::default().scores;
-    let mut tables: BTreeMap<(String, String, String), Vec<(usize, usize)>> = BTreeMap::new();
-    for (at, part) in parts.iter().enumerate() {
-        for (number, source) in part.sources.iter().enumerate() {
-            if source.counts.is_some() && !matches!(source.source, Source::Survey { .. }) {
-                let table =
-                    (part.cells.section.to_string(), part.cells.item.clone(), source.as_of.text.clone());
-                tables.entry(table).or_default().push((at, number));
-            }
-        }
-    }
-    for places in tables.into_values() {
-        let group = |(at, number): &(usize, usize)| {
-            let part = parts.get(*at)?;
-            let counts = part.sources.get(*number)?.counts;
-            Some(GroupRate {
-                label: part.cells.group.clone(),
-                counts,
-                is_total: part.cells.group.trim().is_empty(),
-            })
-        };
-        let groups: Vec<GroupRate> = places.iter().filter_map(group).collect();
-        for ((at, number), decision) in places.into_iter().zip(hide_small_rates(&groups, k)) {
-            let source = parts.get_mut(at).and_then(|part| part.sources.get_mut(number));
-            if let (Some(source), Decision::Hidden(reason)) = (source, decision) {
-                source.hidden = Some(reason);
-                source.counts = None;
-            }
-        }
-    }
-}
-
-/// What rows and values refer to, by id.
-#[derive(Default)]
-struct Names {
-    campaigns: HashMap<String, Text>,
-    people: BTreeMap<i64, Text>,
-    units: BTreeMap<i64, Text>,
-}
-
-/// Every known value of a row, by time. For one time a superseded cell goes before the row's own cell, that before a
-/// typed value, and that before a survey's figure: the later in this order, the closer to the facts.
-fn sources(
-    row: &Row,
-    written: &WrittenBy,
-    observations: Vec<observation::Model>,
-    names: &Names,
-) -> Vec<ObservedSource> {
-    let cell = ObservedSource {
-        id: None,
-        value: row.current(),
-        as_of: row.current_as_of(),
-        source: Source::Imported,
-        campaign: None,
-        respondents: None,
-        population: String::new(),
-        counts: None,
-        hidden: None,
-        evidence: String::new(),
-        note: String::new(),
-        written: written.clone(),
-    };
-    let stored = observations.into_iter().map(|model| {
-        let (value, as_of) = stored::said(&model.value, &model.as_of);
-        let source = stored::source(&model);
-        let title = |id: String| {
-            let title = names.campaigns.get(&id).cloned().unwrap_or_default();
-            (id, title)
-        };
-        ObservedSource {
-            id: Some(model.id),
-            value,
-            as_of,
-            source,
-            campaign: model.campaign_id.map(title),
-            respondents: model.respondents.and_then(|n| u32::try_from(n).ok()),
-            population: model.population,
-            counts: counts(model.numerator, model.denominator),
-            hidden: None,
-            evidence: model.evidence,
-            note: model.note,
-            written: WrittenBy {
-                by: model.actor_id.and_then(|id| names.people.get(&id).cloned()),
-                at: Some(model.recorded_at),
-                file: String::new(),
-            },
-        }
-    });
-    let mut list: Vec<ObservedSource> =
-        stored.chain(std::iter::once(cell)).filter(|source| source.value.parsed.is_some()).collect();
-    list.sort_by_key(|source| {
-        let rank = match (&source.source, source.id) {
-            (Source::Imported, Some(_)) => 0,
-            (Source::Imported, None) => 1,
-            (Source::Typed, _) => 2,
-            (Source::Survey { .. } | Source::Metric { .. }, _) => 3,
-        };
-        (source.as_of.parsed.map(AsOf::last_day), rank, source.id)
-    });
-    list
-}
-
-fn counts(numerator: Option<i64>, denominator: Option<i64>) -> Option<Rate> {
-    let count = |n: Option<i64>| u32::try_from(n?).ok();
-    Rate::new(count(numerator)?, count(denominator)?).ok()
-}
-
-fn observed(source: &ObservedSource) -> Option<Observation> {
-    if source.hidden.is_some() {
-        return None;
-    }
-    Some(Observation {
-        value: source.value.parsed.clone()?,
-        as_of: source.as_of.parsed,
-        source: source.source.clone(),
-    })
 }
 
 /// The row with the current value it shows; see [`PlanRow::row`].

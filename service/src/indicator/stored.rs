@@ -44,7 +44,7 @@ pub(crate) fn row(model: &followup_row::Model) -> Result<Row> {
 }
 
 /// The fiscal year of a plan.
-pub(super) fn year(plan: &plan::Model) -> Result<FiscalYear> {
+pub(crate) fn year(plan: &plan::Model) -> Result<FiscalYear> {
     let year = i16::try_from(plan.fiscal_year).ok().and_then(FiscalYear::new);
     year.ok_or_else(|| Error::Damaged(format!("the fiscal year of plan {}", plan.id)))
 }
@@ -128,7 +128,8 @@ pub(super) fn fill(model: &mut followup_row::ActiveModel, row: &Row, position: i
     model.results = Set(row.outcome.clone());
 }
 
-/// What says that two rows, of an earlier and a later import, are the same: section, kind, item, group.
+/// What says that two rows, of an earlier and a later import, are the same: section, kind, item, group; spaces around them
+/// say nothing, as in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Identity(String, String, String, String);
 
@@ -137,18 +138,19 @@ impl Identity {
         Self(
             row.section.to_string(),
             row.kind.label(Lang::Ja).to_owned(),
-            row.item.clone(),
-            row.group.clone(),
+            row.item.trim().to_owned(),
+            row.group.trim().to_owned(),
         )
     }
 
     pub(super) fn of_stored(model: &followup_row::Model) -> Self {
-        Self(model.section.clone(), model.kind.clone(), model.item.clone(), model.breakdown.clone())
+        let (item, group) = (model.item.trim().to_owned(), model.breakdown.trim().to_owned());
+        Self(model.section.clone(), model.kind.clone(), item, group)
     }
 }
 
 /// An observation that no campaign stands behind.
-pub(crate) fn by_hand(
+pub(super) fn by_hand(
     row_id: i64,
     source: &str,
     value: String,
@@ -171,6 +173,17 @@ pub(crate) fn by_hand(
         evidence: Set(String::new()),
         note: Set(String::new()),
         actor_id: Set(None),
+    }
+}
+
+/// The cell of a row as a value of its own, with who wrote it, when, and from which file. It keeps when it was written, not
+/// when it was moved on from.
+pub(super) fn from_cell(row: &followup_row::Model, row_id: i64) -> observation::ActiveModel {
+    let written_at = row.written_at.unwrap_or_default();
+    observation::ActiveModel {
+        evidence: Set(row.file.clone()),
+        actor_id: Set(row.written_by),
+        ..by_hand(row_id, IMPORTED, row.current.clone(), row.current_when.clone(), written_at)
     }
 }
 

@@ -4,7 +4,7 @@
 //! an indicator never tells more than the release does.
 
 use domain::campaign::State;
-use domain::fiscal_year::{AsOf, YearMonth};
+use domain::fiscal_year::{AsOf, FiscalYear, YearMonth};
 use domain::followup::Row;
 use domain::indicator::{Rate, Unit};
 use domain::questionnaire::{Kind, Questionnaire};
@@ -13,7 +13,6 @@ use domain::text::{Lang, Text};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
 };
 
 use super::edit::{figure as figure_row, note, unit as unit_of};
@@ -24,7 +23,7 @@ use crate::Service;
 use crate::clock::date_in;
 use crate::error::{Error, Result};
 use crate::registry::campaign::{Campaign, count};
-use crate::registry::entity::{followup_row, observation, plan, unit};
+use crate::registry::entity::{followup_change, followup_row, observation, plan, unit};
 use crate::release::results::Release;
 
 /// Where closing dates are kept.
@@ -163,6 +162,29 @@ impl Service {
         Ok(unit::Entity::find_by_id(id).one(self.registry.db.get()).await?.is_some())
     }
 
+    /// The rows of a year's table that surveys feed, with what was released; none where there is a newer table, because an
+    /// earlier year's is a record. The caller holds the writer.
+    pub(super) async fn released_for(&self, year: FiscalYear) -> Result<Vec<LinkedRow>> {
+        let db = self.registry.db.get();
+        let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
+        let Some(newest) = newest.filter(|plan| plan.fiscal_year == i32::from(year.year())) else {
+            return Ok(Vec::new());
+        };
+        let rows = followup_row::Entity::find()
+            .filter(followup_row::Column::PlanId.eq(newest.id))
+            .filter(followup_row::Column::SurveySeries.is_not_null())
+            .all(db)
+            .await?;
+        let mut linked = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (Some(series), Some(measure)) = (&row.survey_series, &row.survey_measure) else { continue };
+            let Some(figure) = Figure::parse(measure) else { continue };
+            let waves = self.released(series, measure, &row.survey_population).await?;
+            linked.push(LinkedRow { row, figure, waves });
+        }
+        Ok(linked)
+    }
+
     /// The released waves of a series that have this figure for everybody to see, the earliest first.
     pub(super) async fn released(
         &self,
@@ -266,31 +288,65 @@ pub(crate) async fn observe_release(
 ) -> Result<()> {
     let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
     let Some(newest) = newest.filter(|plan| plan.signed_at.is_none()) else { return Ok(()) };
-    let fed: Vec<(i64, Option<String>, String)> = followup_row::Entity::find()
-        .select_only()
-        .columns([
-            followup_row::Column::Id,
-            followup_row::Column::SurveyMeasure,
-            followup_row::Column::SurveyPopulation,
-        ])
+    let fed = followup_row::Entity::find()
         .filter(followup_row::Column::PlanId.eq(newest.id))
         .filter(followup_row::Column::SurveySeries.eq(campaign.series.as_str()))
         .order_by_asc(followup_row::Column::Position)
-        .into_tuple()
         .all(db)
         .await?;
-    for (row_id, figure, population) in fed {
-        let figure = figure.as_deref().and_then(Figure::parse);
-        let Some(figure) = figure.filter(|figure| figure.is_for_everybody(&population, terms)) else {
+    let doing = Doing { fiscal_year: stored::year(&newest)?.year(), at: now, actor: None, act: Act::Value };
+    let mut changes = Vec::new();
+    for row in fed {
+        let (figure, population) =
+            (row.survey_measure.as_deref().and_then(Figure::parse), &row.survey_population);
+        let Some(figure) = figure.filter(|figure| figure.is_for_everybody(population, terms)) else {
             continue;
         };
-        let cells = figure::published(db, &campaign.id, &population).await?;
+        let cells = figure::published(db, &campaign.id, population).await?;
         if let Some(found) = cells.and_then(|cells| figure.of(questionnaire, &cells)) {
             let wave = Wave { campaign, released_at: now };
-            take_over(db, row_id, wave, &figure, &population, &found, now).await?;
+            if take_over(db, row.id, wave, &figure, population, &found, now).await? {
+                changes.push(arrived(doing, &row, wave, &found)?);
+            }
         }
     }
-    Ok(())
+    history::write(db, changes).await
+}
+
+/// What is put on record when a figure arrives.
+fn arrived(
+    doing: Doing,
+    row: &followup_row::Model,
+    wave: Wave<'_>,
+    found: &SurveyFigure,
+) -> Result<followup_change::ActiveModel> {
+    let value = format!("{} ({})", found.value.label(Lang::Ja), wave.as_of().label(Lang::Ja));
+    Ok(doing.change(Some(row.id), &history::row_name(&stored::row(row)?), history::VALUE, "", value))
+}
+
+/// Writes what was released into the rows of a table that is open again; what they have already stays.
+pub(super) async fn feed_surveys(
+    db: &impl ConnectionTrait,
+    waves: Vec<LinkedRow>,
+    doing: Doing,
+) -> Result<()> {
+    let mut changes = Vec::new();
+    for LinkedRow { row, figure, waves } in waves {
+        for (release, found) in &waves {
+            let wave = Wave { campaign: &release.campaign, released_at: release.released_at };
+            if take_over(db, row.id, wave, &figure, &row.survey_population, found, doing.at).await? {
+                changes.push(arrived(doing, &row, wave, found)?);
+            }
+        }
+    }
+    history::write(db, changes).await
+}
+
+/// A row that a survey feeds, and what was released of it.
+pub(super) struct LinkedRow {
+    row: followup_row::Model,
+    figure: Figure,
+    waves: Vec<(Release, SurveyFigure)>,
 }
 
 /// A campaign and when its results were published, seconds since 1970 UTC.
@@ -309,7 +365,7 @@ impl Wave<'_> {
     }
 }
 
-/// Writes one figure into one row.
+/// Writes one figure into one row; false where it is there already.
 pub(super) async fn take_over(
     db: &impl ConnectionTrait,
     row_id: i64,
@@ -318,7 +374,7 @@ pub(super) async fn take_over(
     population: &str,
     found: &SurveyFigure,
     now: i64,
-) -> Result<()> {
+) -> Result<bool> {
     let part = |of: fn(Rate) -> u32| found.counts.map(|rate| i64::from(of(rate)));
     let model = observation::ActiveModel {
         campaign_id: Set(Some(wave.campaign.id.clone())),
@@ -330,11 +386,11 @@ pub(super) async fn take_over(
         ..stored::by_hand(row_id, SURVEY, found.value.label(Lang::Ja), wave.as_of().label(Lang::Ja), now)
     };
     let once = [observation::Column::RowId, observation::Column::CampaignId, observation::Column::Measure];
-    observation::Entity::insert(model)
+    let written = observation::Entity::insert(model)
         .on_conflict(OnConflict::columns(once).do_nothing().to_owned())
         .exec_without_returning(db)
         .await?;
-    Ok(())
+    Ok(written > 0)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use domain::followup::{Row, check as rules};
 use domain::indicator::{Rate, Unit, Value};
 use domain::text::{self, Lang};
 use jiff::civil::Date;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::edit::{figure, note, unit};
 use super::history::{self, Act, Doing};
@@ -70,14 +70,14 @@ impl Service {
             .await?;
         let same_time = |o: &&observation::Model| AsOf::parse(&o.as_of).ok() == Some(as_of);
         let given_way: Vec<&observation::Model> = typed.iter().filter(same_time).collect();
-        let before = given_way.last().map(|o| dated(&o.value, &o.as_of)).unwrap_or_default();
+        let before = given_way.last().map(|o| (*o).clone());
         if !given_way.is_empty() {
             let ids = observation::Column::Id.is_in(given_way.iter().map(|o| o.id));
             observation::Entity::delete_many().filter(ids).exec(&transaction).await?;
         }
         // The table is Japanese, whatever language the value was typed in.
         let (value, as_of) = (value.label(Lang::Ja), as_of.label(Lang::Ja));
-        let said = dated(&value, &as_of);
+        let time = as_of.clone();
         let count = |of: fn(Rate) -> u32| counts.map(|rate| i64::from(of(rate)));
         let typed = observation::ActiveModel {
             numerator: Set(count(Rate::numerator)),
@@ -87,11 +87,12 @@ impl Service {
             actor_id: Set(actor),
             ..stored::by_hand(row_id, TYPED, value, as_of, now)
         };
-        observation::Entity::insert(typed).exec_without_returning(&transaction).await?;
+        let after = typed.insert(&transaction).await?;
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Value };
-        let change = doing.change(Some(row_id), &history::row_name(&row), "value", before, said.as_str());
+        let change = doing.value(row_id, &history::row_name(&row), before.as_ref(), Some(&after));
         history::write(&transaction, vec![change]).await?;
-        note(&transaction, now, actor, "followup.value", format!("#{row_id}: {said}")).await?;
+        // The value itself stands in the table's own record, which knows whom it may be shown to.
+        note(&transaction, now, actor, "followup.value", format!("#{row_id} ({time})")).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -113,19 +114,13 @@ impl Service {
             .await?
             .ok_or(Error::NotFound)?;
         observation::Entity::delete_by_id(found.id).exec(&transaction).await?;
-        let said = dated(&found.value, &found.as_of);
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Withdraw };
-        let name = history::row_name(&stored::row(&model)?);
-        history::write(&transaction, vec![doing.change(Some(row_id), &name, "value", said.as_str(), "")])
-            .await?;
-        note(&transaction, now, actor, "followup.withdraw", format!("#{row_id}: {said}")).await?;
+        let change = doing.value(row_id, &history::row_name(&stored::row(&model)?), Some(&found), None);
+        history::write(&transaction, vec![change]).await?;
+        note(&transaction, now, actor, "followup.withdraw", format!("#{row_id} ({})", found.as_of)).await?;
         transaction.commit().await?;
         Ok(())
     }
-}
-
-fn dated(value: &str, as_of: &str) -> String {
-    format!("{value} ({as_of})")
 }
 
 /// Reads what was typed; all that is wrong with it is said at once.

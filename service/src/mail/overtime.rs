@@ -17,6 +17,8 @@ pub struct Asking<'a> {
     pub actual: &'a str,
     /// The ceiling.
     pub ceiling: &'a str,
+    /// What is asked.
+    pub question: &'a str,
     /// The last day for a reply.
     pub due_on: Date,
     /// The page for the reply.
@@ -63,11 +65,12 @@ pub fn reminder(reader: Reader<'_>, asking: Asking<'_>) -> Letter {
 }
 
 fn told(reader: Reader<'_>, asking: Asking<'_>, subject: String, lead: &str) -> Letter {
-    let Asking { actual, ceiling, due_on, link, .. } = asking;
+    let Asking { actual, ceiling, question, due_on, link, .. } = asking;
     let due = date_label(due_on, reader.lang);
     let text = match reader.lang {
         Lang::Ja => format!(
             "{lead}\n\n\
+             {question}\n\n\
              一人当たり実績: {actual}時間\n\
              上限: {ceiling}時間\n\
              回答期限: {due}\n\
@@ -75,6 +78,7 @@ fn told(reader: Reader<'_>, asking: Asking<'_>, subject: String, lead: &str) -> 
         ),
         Lang::En => format!(
             "{lead}\n\n\
+             {question}\n\n\
              Hours per person: {actual}\n\
              Ceiling: {ceiling}\n\
              Reply by: {due}\n\
@@ -96,6 +100,7 @@ mod tests {
             month: YearMonth::new(2025, 10).expect("a month"),
             actual: "52.4",
             ceiling: "38.5",
+            question: "要因を教えてください。",
             due_on: jiff::civil::date(2025, 11, 20),
             link: "https://shirube.example/overtime/7",
         };
@@ -103,7 +108,7 @@ mod tests {
             let reader = Reader { name: "見本 花子", lang, time_zone: "Asia/Tokyo" };
             for told in [asked(reader, asking), reminder(reader, asking)] {
                 assert!(told.subject.contains(unit.get(lang)) && !told.subject.contains('\n'));
-                for part in ["52.4", "38.5", asking.link, &date_label(asking.due_on, lang)] {
+                for part in ["52.4", "38.5", asking.question, asking.link, &date_label(asking.due_on, lang)] {
                     assert!(told.body.contains(part), "{part}: {}", told.body);
                 }
             }

@@ -31,6 +31,8 @@ const MAX_UNITS: usize = 1_000;
 /// Days before the deadline at which whoever has not replied is reminded, once.
 const REMIND_DAYS: i32 = 2;
 
+const DAY: i64 = 86_400;
+
 /// What a unit is asked, unless HR asks something else.
 pub fn explanation_questions() -> Text {
     Text::new(
@@ -161,7 +163,13 @@ impl Service {
                     ),
                 ));
             };
-            if row.explanation.is_some() {
+            // Looked up in here: somebody else may have asked since the month was read.
+            let known = explanation::Entity::find()
+                .filter(explanation::Column::UnitId.eq(row.unit))
+                .filter(explanation::Column::Period.eq(number(month)))
+                .one(&transaction)
+                .await?;
+            if known.is_some() {
                 continue;
             }
             let actual = Decimal::from_f64(actual, 1).ok_or_else(|| Error::Damaged("overtime".into()))?;
@@ -292,13 +300,15 @@ impl Service {
         Ok(())
     }
 
-    /// Reminds everybody whose reply is due within two days or over, once each. Returns how many mails.
+    /// Reminds everybody whose reply is due within two days or over and who was asked a day ago at least, once each. Returns how many mails.
     pub async fn remind_explanations(&self) -> Result<u64> {
         let today = self.clock.today();
         let waiting = explanation::Entity::find()
             .filter(explanation::Column::RepliedAt.is_null())
             .filter(explanation::Column::DecidedAt.is_null())
             .filter(explanation::Column::RemindedAt.is_null())
+            // Whoever was asked today for tomorrow has just had a mail.
+            .filter(explanation::Column::AskedAt.lte(self.clock.now() - DAY))
             .all(self.registry.db.get())
             .await?;
         let near = |row: &explanation::Model| {
@@ -351,8 +361,8 @@ impl Service {
             row.due_on.parse().map_err(|_| Error::Damaged("the deadline of an explanation".into()))?;
         let name = Text::new(&unit.name_ja, &unit.name_en);
         let link = format!("{}/overtime/{}", self.settings.base_url, row.id);
-        let asking =
-            Asking { unit: &name, month, actual: &row.actual, ceiling: &row.ceiling, due_on, link: &link };
+        let (actual, ceiling, question) = (&row.actual, &row.ceiling, &row.question);
+        let asking = Asking { unit: &name, month, actual, ceiling, question, due_on, link: &link };
         let mut mails = Vec::new();
         for person in managers(db, unit.clone()).await? {
             let lang = Lang::from_tag(&person.lang).unwrap_or_default();

@@ -1,23 +1,30 @@
 //! Indicators that are fed by a metric series: each period's total becomes a value.
 
+use std::collections::{BTreeSet, HashMap};
+
+use domain::disclosure::Thresholds;
 use domain::fiscal_year::AsOf;
 use domain::indicator::{Decimal, Rate, Unit, Value};
-use domain::metric::{Frequency, Measurement, Period, Series, Total, by_fiscal_year};
+use domain::metric::{Frequency, Measurement, Period, Series, SeriesKey, State, Total, by_fiscal_year};
 use domain::text::{Lang, Text};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, NotSet,
+    QueryFilter, QueryOrder,
 };
 
 use super::total::{find, totals};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::{
-    Act, Doing, METRIC, SURVEY, by_hand, check_units, end_link, figure, row_name, row_of, write_changes,
+    Act, Doing, METRIC, SURVEY, check_units, end_link, figure, row_name, row_of, write_changes, year_of,
 };
-use crate::registry::entity::{followup_row, observation, plan};
+use crate::registry::entity::{followup_change, followup_row, observation, plan};
 
 /// Places of a number that is worked out.
 const PLACES: u8 = 1;
+
+/// Months of a year.
+const MONTHS: u64 = 12;
 
 /// Most periods of one series that become values of an indicator: twenty years of months.
 const MAX_PERIODS: usize = 240;
@@ -31,6 +38,17 @@ pub struct MetricChoice {
     pub name: Text,
     /// The unit of its values as an indicator.
     pub unit: Unit,
+}
+
+/// Which rows are to be brought up to date.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Feeding<'a> {
+    /// Those of a table that has just begun: that it began is on record, not every value.
+    Edition,
+    /// All that are linked to a series.
+    All,
+    /// Those linked to one of these series.
+    Of(&'a BTreeSet<SeriesKey>),
 }
 
 /// What feeds a row.
@@ -116,42 +134,106 @@ impl Service {
         changed.metric_unit = Set(unit);
         changed.metric_yearly = Set(yearly);
         let changed = changed.update(&transaction).await?;
-        self.feed_row(&transaction, &changed, now).await?;
+        // That the row was linked says it all: not every value is put on record.
+        self.feed_row(&transaction, &changed, doing).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Brings the values of every linked row of the newest table up to date, as long as that is not signed off. The caller
-    /// holds the writer.
-    pub(super) async fn feed_indicators(&self, db: &impl ConnectionTrait, now: i64) -> Result<()> {
+    /// Brings the values of linked rows of the newest table up to date, as long as that is not signed off. The caller holds
+    /// the writer.
+    pub(crate) async fn feed_indicators(
+        &self,
+        db: &impl ConnectionTrait,
+        feeding: Feeding<'_>,
+        now: i64,
+    ) -> Result<()> {
         let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
         let Some(newest) = newest.filter(|plan| plan.signed_at.is_none()) else { return Ok(()) };
-        let linked = followup_row::Entity::find()
+        let mut linked = followup_row::Entity::find()
             .filter(followup_row::Column::PlanId.eq(newest.id))
-            .filter(followup_row::Column::MetricSeries.is_not_null())
-            .all(db)
-            .await?;
-        for row in linked {
-            end_link(db, row.id, &[METRIC]).await?;
-            self.feed_row(db, &row, now).await?;
+            .filter(followup_row::Column::MetricSeries.is_not_null());
+        if let Feeding::Of(keys) = feeding {
+            let keys = keys.iter().map(SeriesKey::as_str);
+            linked = linked.filter(followup_row::Column::MetricSeries.is_in(keys));
         }
-        Ok(())
+        let doing = Doing { fiscal_year: year_of(&newest)?.year(), at: now, actor: None, act: Act::Value };
+        let mut changes = Vec::new();
+        for row in linked.all(db).await? {
+            changes.extend(self.feed_row(db, &row, doing).await?);
+        }
+        match feeding {
+            Feeding::Edition => Ok(()),
+            Feeding::All | Feeding::Of(_) => write_changes(db, changes).await,
+        }
     }
 
-    async fn feed_row(&self, db: &impl ConnectionTrait, row: &followup_row::Model, now: i64) -> Result<()> {
-        let Some(key) = &row.metric_series else { return Ok(()) };
-        let Ok((id, series)) = find(db, key).await else { return Ok(()) };
+    /// Brings the values of one linked row up to date; returns what is to be put on record.
+    async fn feed_row(
+        &self,
+        db: &impl ConnectionTrait,
+        row: &followup_row::Model,
+        doing: Doing,
+    ) -> Result<Vec<followup_change::ActiveModel>> {
+        let Some(new) = self.metric_values(db, row, doing.at).await? else { return Ok(Vec::new()) };
+        let mut old: HashMap<String, observation::Model> = observation::Entity::find()
+            .filter(observation::Column::RowId.eq(row.id))
+            .filter(observation::Column::Source.eq(METRIC))
+            .all(db)
+            .await?
+            .into_iter()
+            .map(|value| (value.as_of.clone(), value))
+            .collect();
+        let name = row_name(&row_of(row)?);
+        let (mut changes, mut arriving) = (Vec::new(), Vec::new());
+        for value in new {
+            let before = old.remove(&value.as_of);
+            if before.as_ref().is_some_and(|before| same(before, &value)) {
+                continue;
+            }
+            changes.push(doing.value(row.id, &name, before.as_ref(), Some(&value)));
+            if let Some(before) = before {
+                observation::Entity::delete_by_id(before.id).exec(db).await?;
+            }
+            arriving.push(observation::ActiveModel { id: NotSet, ..value.into_active_model().reset_all() });
+        }
+        for gone in old.into_values() {
+            changes.push(doing.value(row.id, &name, Some(&gone), None));
+            observation::Entity::delete_by_id(gone.id).exec(db).await?;
+        }
+        if !arriving.is_empty() {
+            observation::Entity::insert_many(arriving).exec_without_returning(db).await?;
+        }
+        Ok(changes)
+    }
+
+    /// What the series a row is linked to says, by period; `None` where nobody can say, because the series or the unit is
+    /// gone: then what was taken over stays.
+    async fn metric_values(
+        &self,
+        db: &impl ConnectionTrait,
+        row: &followup_row::Model,
+        now: i64,
+    ) -> Result<Option<Vec<observation::Model>>> {
+        let Some(key) = &row.metric_series else { return Ok(None) };
+        let (id, series) = match find(db, key).await {
+            Ok(found) => found,
+            Err(Error::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
         let units = match &row.metric_unit {
             Some(code) => match self.units_below(code).await {
                 Ok(units) => Some(units),
-                // The unit is gone: its numbers are still there, but nobody can say which these are.
-                Err(Error::NotFound) => return Ok(()),
+                Err(Error::NotFound) => return Ok(None),
                 Err(error) => return Err(error),
             },
             None => None,
         };
         let totals = totals(db, id, &series, units.as_ref()).await?;
+        // Of a year of months, people are person-months.
+        let mut months_each = 1;
         let totals: Vec<(Period, Total)> = if row.metric_yearly && series.frequency == Frequency::Month {
+            months_each = MONTHS;
             let months = totals.into_iter().filter_map(|(period, total, _)| match period {
                 Period::Month(month) => Some((month, total)),
                 Period::FiscalYear(_) => None,
@@ -162,16 +244,37 @@ impl Service {
             totals.into_iter().map(|(period, total, _)| (period, total)).collect()
         };
         let late = totals.len().saturating_sub(MAX_PERIODS);
-        let new: Vec<observation::ActiveModel> = totals
-            .into_iter()
-            .skip(late)
-            .filter_map(|(period, total)| value(row.id, key, &series, period, &total, now))
-            .collect();
-        if !new.is_empty() {
-            observation::Entity::insert_many(new).exec_without_returning(db).await?;
-        }
-        Ok(())
+        let values = totals.into_iter().skip(late).filter_map(|(period, total)| {
+            let said = value(&series, &total, months_each)?;
+            let as_of: AsOf = period.as_of();
+            Some(observation::Model {
+                id: 0,
+                row_id: row.id,
+                value: said.value.label(Lang::Ja),
+                as_of: as_of.label(Lang::Ja),
+                source: METRIC.to_owned(),
+                campaign_id: None,
+                measure: Some(key.clone()),
+                respondents: said.people,
+                recorded_at: now,
+                population: String::new(),
+                numerator: said.counts.map(|(numerator, _)| numerator),
+                denominator: said.counts.map(|(_, denominator)| denominator),
+                evidence: String::new(),
+                note: String::new(),
+                actor_id: None,
+            })
+        });
+        Ok(Some(values.collect()))
     }
+}
+
+/// True where both say the same, whenever it was taken over.
+fn same(one: &observation::Model, other: &observation::Model) -> bool {
+    let said = |o: &observation::Model| {
+        (o.value.clone(), o.measure.clone(), o.respondents, o.numerator, o.denominator)
+    };
+    said(one) == said(other)
 }
 
 /// The unit of a series' values as those of an indicator: states become the share of units where a system is in use.
@@ -183,33 +286,37 @@ fn unit(series: &Series) -> Unit {
 }
 
 /// A period's total as a value of an indicator.
-fn value(
-    row: i64,
-    key: &str,
-    series: &Series,
-    period: Period,
-    total: &Total,
-    now: i64,
-) -> Option<observation::ActiveModel> {
+struct Said {
+    value: Value,
+    /// People an average is of.
+    people: Option<i32>,
+    /// Numerator and denominator of a share of people.
+    counts: Option<(i64, i64)>,
+}
+
+/// What a period's total says. An average of fewer people than a release tells the scores of says nothing: it would be the
+/// hours of somebody. Shares of few people are hidden where the table is shown, which knows the groups beside them.
+fn value(series: &Series, total: &Total, months_each: u64) -> Option<Said> {
     let rounded = |number: f64| Decimal::from_f64(number, PLACES);
-    let (number, counts) = match total {
-        Total::Amount { value, .. } if !series.per_person => (Some(*value), None),
-        Total::Amount { .. } => (rounded(total.per_person()?), None),
-        Total::Rate { numerator, denominator } => (rounded(total.rate()?), Some((*numerator, *denominator))),
+    let (number, people, counts) = match total {
+        Total::Amount { value, .. } if !series.per_person => (Some(*value), None, None),
+        Total::Amount { people, .. } => {
+            let people = people.map(|n| n / months_each)?;
+            if people < u64::from(Thresholds::default().scores) {
+                return None;
+            }
+            (rounded(total.per_person()?), i32::try_from(people).ok(), None)
+        }
+        Total::Rate { numerator, denominator } => {
+            let count = |n: u64| i64::try_from(n).ok();
+            (rounded(total.rate()?), None, count(*numerator).zip(count(*denominator)))
+        }
+        // Counted are units, which are nobody's secret.
         Total::States(counts) => {
-            let introduced = counts.of(domain::metric::State::Introduced);
-            let rate =
-                Rate::new(u32::try_from(introduced).ok()?, u32::try_from(counts.units()).ok()?).ok()?;
-            (rounded(rate.percent()), Some((introduced, counts.units())))
+            let introduced = u32::try_from(counts.of(State::Introduced)).ok()?;
+            let rate = Rate::new(introduced, u32::try_from(counts.units()).ok()?).ok()?;
+            (rounded(rate.percent()), None, None)
         }
     };
-    let value = Value::new(number?, unit(series)).label(Lang::Ja);
-    let as_of: AsOf = period.as_of();
-    let count = |n: u64| i64::try_from(n).ok();
-    Some(observation::ActiveModel {
-        measure: Set(Some(key.to_owned())),
-        numerator: Set(counts.and_then(|(numerator, _)| count(numerator))),
-        denominator: Set(counts.and_then(|(_, denominator)| count(denominator))),
-        ..by_hand(row, METRIC, value, as_of.label(Lang::Ja), now)
-    })
+    Some(Said { value: Value::new(number?, unit(series)), people, counts })
 }

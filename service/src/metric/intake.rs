@@ -1,24 +1,33 @@
 //! Numbers from other systems through the interface for programs: all rows of a call or none, and a call that is sent
 //! again under the same key is answered as before without being done again.
 
+use std::collections::BTreeSet;
+
 use domain::csv_rows::NumberedRow;
+use domain::metric::SeriesKey;
 use domain::metric::table_form::{self, Faults, Record};
 use domain::text::Lang;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
+use super::feed::Feeding;
 use super::store::{self, Names, Origin};
 use super::token::Holder;
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::entity::api_call;
 use crate::secret::sha256_hex;
+use crate::work::work;
 
 /// Most rows of one call.
 pub const MAX_ROWS_PER_CALL: usize = 200_000;
 
 /// Longest idempotency key, in characters.
 const MAX_KEY: usize = 200;
+
+/// Days an idempotency key is known; after that, the same call counts as a new one.
+pub const KEYS_KEPT_DAYS: i64 = 30;
 
 /// One number, as a program sends it. All texts, so that no place after the point is lost on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,14 +80,15 @@ pub enum Posted {
     Again(Taken),
     /// Nothing was written: these rows cannot be.
     Refused(Faults),
+    /// Nothing was written: the token may not write these series.
+    OutOfScope(Vec<SeriesKey>),
 }
 
 impl Service {
     /// Takes the numbers of a call. `key` makes it idempotent: the same key with the same content does nothing more.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a key that cannot be used; [`Error::Conflict`] where the key was used with other content;
-    /// [`Error::Forbidden`] where the token may not write one of the series.
+    /// [`Error::Invalid`] for a key that cannot be used; [`Error::Conflict`] where the key was used with other content.
     pub async fn post_metrics(
         &self,
         holder: &Holder,
@@ -112,20 +122,23 @@ impl Service {
         let names = Names::read(self.registry.db.get()).await?;
         let today = self.clock.today();
         let known = names.known();
-        let read = tokio::task::spawn_blocking(move || {
+        let read = work(move || {
             let rows = match batch {
                 Batch::Rows(rows) => table_of(rows),
                 Batch::Table(rows) => rows,
             };
-            table_form::read(rows, &known, today)
+            Ok(table_form::read(rows, &known, today))
         });
-        let read = read.await.map_err(|e| Error::Damaged(format!("reading numbers stopped: {e}")))?;
+        let read = read.await?;
         let records: Vec<Record> = match read {
             Ok(records) => records,
             Err(faults) => return Ok(Posted::Refused(faults)),
         };
-        if records.iter().any(|record| !holder.scope.allows(&record.series)) {
-            return Err(Error::Forbidden);
+        let series: BTreeSet<SeriesKey> = records.iter().map(|record| record.series.clone()).collect();
+        let outside = series.iter().filter(|series| !holder.scope.allows(series));
+        let outside: Vec<SeriesKey> = outside.cloned().collect();
+        if !outside.is_empty() {
+            return Ok(Posted::OutOfScope(outside));
         }
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
@@ -140,15 +153,39 @@ impl Service {
         let call = api_call::ActiveModel {
             token_id: Set(holder.id),
             call_key: Set(key.to_owned()),
-            body_hash: Set(hash),
+            body_hash: Set(hash.clone()),
             status: Set(201),
             response: Set(serde_json::to_string(&taken)?),
             at: Set(now),
         };
-        api_call::Entity::insert(call).exec_without_returning(&transaction).await?;
-        self.feed_indicators(&transaction, now).await?;
+        let once = OnConflict::columns([api_call::Column::TokenId, api_call::Column::CallKey])
+            .do_nothing()
+            .to_owned();
+        let kept =
+            api_call::Entity::insert(call).on_conflict(once).exec_without_returning(&transaction).await?;
+        if kept == 0 {
+            // Another process took the same call while this one was at it: its numbers stand, not these.
+            transaction.rollback().await?;
+            let earlier = earlier(self.registry.db.get(), holder, key, &hash).await?;
+            return earlier
+                .map(Posted::Again)
+                .ok_or_else(|| Error::Damaged("a call that is kept twice".into()));
+        }
+        self.feed_indicators(&transaction, Feeding::Of(&series), now).await?;
         transaction.commit().await?;
         Ok(Posted::Taken(taken))
+    }
+}
+
+impl Service {
+    /// Forgets the keys of calls that are over long ago.
+    pub async fn delete_old_api_calls(&self) -> Result<()> {
+        let _writer = self.registry.db.writer().await;
+        api_call::Entity::delete_many()
+            .filter(api_call::Column::At.lt(self.clock.now() - KEYS_KEPT_DAYS * 86_400))
+            .exec(self.registry.db.get())
+            .await?;
+        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ use super::store::{quantity, unscaled};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::csv_of;
-use crate::registry::entity::{metric_value, unit};
+use crate::registry::entity::{metric_batch, metric_value, unit};
 use crate::registry::headcount::UnitPeople;
 
 /// The totals of a series over some units.
@@ -39,6 +39,21 @@ pub struct UnitQuantity {
     pub name: Text,
     /// The number.
     pub quantity: Quantity,
+    /// What it came in with.
+    pub batch: BatchInfo,
+}
+
+/// A file or call of a program that brought numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchInfo {
+    /// When, seconds since 1970 UTC.
+    pub at: i64,
+    /// Who imported the file; `None` for programs and the command line.
+    pub by: Option<Text>,
+    /// The file; empty for a call.
+    pub file: String,
+    /// True for a call of a program.
+    pub by_program: bool,
 }
 
 impl Service {
@@ -70,18 +85,36 @@ impl Service {
             .await?;
         let units: BTreeMap<i64, unit::Model> =
             unit::Entity::find().all(db).await?.into_iter().map(|unit| (unit.id, unit)).collect();
+        let batches = self.batches(rows.iter().map(|row| row.batch_id).collect()).await?;
         let mut list = Vec::with_capacity(rows.len());
         for row in rows {
             let Some(unit) = units.get(&row.unit_id) else { continue };
+            let batch = batches.get(&row.batch_id).cloned();
+            let batch = batch.ok_or_else(|| Error::Damaged(format!("metric batch {}", row.batch_id)))?;
             list.push(UnitQuantity {
                 unit: unit.id,
                 code: unit.code.clone(),
                 name: Text::new(&unit.name_ja, &unit.name_en),
                 quantity: quantity(&row)?,
+                batch,
             });
         }
         list.sort_by(|a, b| a.code.cmp(&b.code));
         Ok(list)
+    }
+
+    /// What numbers came in with, by the number of the batch.
+    async fn batches(&self, ids: BTreeSet<i64>) -> Result<BTreeMap<i64, BatchInfo>> {
+        let db = self.registry.db.get();
+        let found = metric_batch::Entity::find().filter(metric_batch::Column::Id.is_in(ids)).all(db).await?;
+        let people =
+            self.registry.names_of(found.iter().filter_map(|batch| batch.actor_id).collect()).await?;
+        let read = |batch: metric_batch::Model| {
+            let by = batch.actor_id.and_then(|id| people.get(&id).cloned());
+            let by_program = batch.token_id.is_some();
+            (batch.id, BatchInfo { at: batch.at, by, file: batch.file, by_program })
+        };
+        Ok(found.into_iter().map(read).collect())
     }
 
     /// The newest period with numbers of each series that has any.

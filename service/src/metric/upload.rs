@@ -8,6 +8,7 @@ use domain::text::Lang;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::feed::Feeding;
 use super::store::{self, Names, Origin, quantity};
 use crate::Service;
 use crate::error::{Error, Result};
@@ -16,6 +17,7 @@ use crate::registry::entity::{metric_upload, metric_value};
 use crate::registry::event::{self, Event};
 use crate::secret::sha256_hex;
 use crate::spreadsheet::Limits;
+use crate::work::work;
 
 /// Largest file accepted, in bytes.
 pub const MAX_FILE: usize = 16 << 20;
@@ -176,7 +178,8 @@ impl Service {
         let transaction = self.registry.db.begin().await?;
         let origin = Origin { at: now, actor, token: None, file: file_name(name) };
         store::write(&transaction, &names, &records, origin).await?;
-        self.feed_indicators(&transaction, now).await?;
+        let series = records.iter().map(|record| record.series.clone()).collect();
+        self.feed_indicators(&transaction, Feeding::Of(&series), now).await?;
         let act = Event {
             at: now,
             actor,
@@ -214,13 +217,13 @@ impl Service {
     async fn read_metrics(&self, bytes: &[u8]) -> Result<(Names, Vec<Record>)> {
         let names = Names::read(self.registry.db.get()).await?;
         let (known, today, bytes) = (names.known(), self.clock.today(), bytes.to_vec());
-        let read = tokio::task::spawn_blocking(move || {
+        let read = work(move || {
             let rows = table_rows(&bytes, LIMITS)?;
             table_form::read(rows, &known, today).map_err(|faults| {
                 Error::invalid(faults.messages(Lang::Ja).join("\n"), faults.messages(Lang::En).join("\n"))
             })
         });
-        let records = read.await.map_err(|e| Error::Damaged(format!("reading numbers stopped: {e}")))??;
+        let records = read.await?;
         if records.is_empty() {
             return Err(Error::invalid(
                 "見出しの下に行がありません。取り込むファイルを確認してください。",

@@ -23,6 +23,7 @@ use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::campaign::{advance, count};
 use crate::registry::entity::{campaign_unit, release, release_cell, release_group, release_unit};
+use crate::work::work;
 
 /// Rows written by one statement.
 const CHUNK: usize = 2_000;
@@ -167,12 +168,6 @@ impl Survey {
         });
         groups.filter(|group| !group.items.is_empty()).collect()
     }
-}
-
-/// Work that keeps a core busy, off the threads that answer requests.
-async fn work<T: Send + 'static>(make: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let made = tokio::task::spawn_blocking(make).await;
-    made.map_err(|e| Error::Damaged(format!("the release stopped: {e}")))?
 }
 
 type Kept = BTreeMap<(String, String), (Tally, bool)>;

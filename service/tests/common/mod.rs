@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 use std::future::Future;
+use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 
 use domain::answer::{Answer, Answers};
@@ -10,10 +11,14 @@ use domain::campaign::Schedule;
 use domain::disclosure::Thresholds;
 use domain::questionnaire::{Area, Choice, FORMAT, Item, Kind, Questionnaire, Section};
 use domain::text::Text;
+use domain::{csv_cell, csv_rows};
+use rust_xlsxwriter::{Workbook, Worksheet};
 use sea_orm::{ConnectionTrait, Database, DbErr, Statement, TryGetable};
 use service::registry::campaign::Draft;
 use service::secret::random_id;
 use service::{Clock, Service, Settings};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 /// 2025-10-01T00:00:00Z.
 pub const NOW: i64 = 1_759_276_800;
@@ -196,4 +201,56 @@ pub fn files(service: &Service) -> Vec<u8> {
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let databases = paths.filter(|path| path.to_string_lossy().contains(".sqlite"));
     databases.flat_map(|path| std::fs::read(path).expect("a file")).collect()
+}
+
+/// The rows of a CSV text.
+pub fn table(csv: &str) -> Vec<Vec<String>> {
+    csv_rows::rows(csv).expect("a table").into_iter().map(|(_, cells)| cells).collect()
+}
+
+/// Rows as CSV.
+pub fn csv(rows: &[Vec<String>]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        csv_cell::push_record(&mut text, row.iter().map(|cell| csv_cell::neutralise(cell)));
+    }
+    text
+}
+
+/// Rows as a workbook, as a spreadsheet would save them.
+pub fn workbook(rows: &[Vec<String>]) -> Vec<u8> {
+    workbook_with(rows, |_| {})
+}
+
+/// Rows as a workbook, with something done to its sheet before it is saved.
+pub fn workbook_with(rows: &[Vec<String>], change: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (number, row) in (0u32..).zip(rows) {
+        for (column, cell) in (0u16..).zip(row) {
+            sheet.write_string(number, column, cell).expect("a cell");
+        }
+    }
+    change(sheet);
+    book.save_to_buffer().expect("a workbook")
+}
+
+/// The workbook with other XML in its first sheet: what other programs write and the library cannot.
+pub fn resaved(book: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(book)).expect("an archive");
+    let mut saved = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).expect("a text");
+        if name == "xl/worksheets/sheet1.xml" {
+            let changed = change(&text);
+            assert_ne!(changed, text, "the sheet was to be changed");
+            text = changed;
+        }
+        saved.start_file(name, SimpleFileOptions::default()).expect("a part");
+        saved.write_all(text.as_bytes()).expect("written");
+    }
+    saved.finish().expect("an archive").into_inner()
 }

@@ -22,7 +22,7 @@ fn page_of(row: i64) -> String {
 }
 
 /// Puts texts into the cells of a row: each field is named after its column, and `was_` and the same name is what stood
-/// there when the form was made.
+/// there when the form was made. Another section number moves the row to that section.
 #[server(prefix = "/api", endpoint = "hr/followup/edit")]
 pub async fn edit_followup_row(
     row: i64,
@@ -132,7 +132,7 @@ pub async fn move_followup_row(row: i64, to: String) -> Result<(), ServerFnError
         "down" => false,
         _ => return Err(desk.context.refuse(&service::Error::NotFound)),
     };
-    match desk.service.move_followup_row(row, up).await {
+    match desk.service.move_followup_row(row, up, Some(desk.actor)).await {
         Ok(()) => flash::done("行を移動しました。", "The row has been moved.", &page_of(row)).await,
         Err(error) => flash::refused(error, [], &page_of(row)).await,
     }

@@ -1,6 +1,6 @@
 //! Importing a follow-up table, as a workbook or as CSV.
 
-use domain::text::Lang;
+use domain::text::{Lang, Text};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 use service::indicator::{Imported, OpenDataImported, TableFile};
@@ -65,19 +65,9 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
     let page = format!("{TABLE}?year={}", year.year());
     if form == OPEN_DATA {
         return match desk.service.import_open_data(table, Some(year.year()), Some(desk.actor)).await {
-            Ok(OpenDataImported { updated, added }) => {
-                flash::done(
-                    format!(
-                        "{}の数値目標を取り込みました(更新{updated}件、追加{added}件)。",
-                        year.label(Lang::Ja)
-                    ),
-                    format!(
-                        "Figures of {} have been imported ({updated} updated, {added} added).",
-                        year.label(Lang::En)
-                    ),
-                    &page,
-                )
-                .await
+            Ok(imported) => {
+                let told = |lang: Lang| figures_told(&imported, &year.label(lang), lang);
+                flash::done(told(Lang::Ja), told(Lang::En), &page).await
             }
             Err(error) => flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await,
         };
@@ -104,18 +94,35 @@ fn told(imported: &Imported, year: &str, lang: Lang) -> String {
             Lang::En => format!(" Links to surveys were taken over from the last table ({links} rows)."),
         });
     }
-    if imported.remarks.is_empty() {
+    text.push_str(&remarked(&imported.remarks, lang));
+    text
+}
+
+/// The same of a file in the open-data form.
+fn figures_told(imported: &OpenDataImported, year: &str, lang: Lang) -> String {
+    let OpenDataImported { updated, added, remarks } = imported;
+    let text = match lang {
+        Lang::Ja => format!("{year}の数値目標を取り込みました(更新{updated}件、追加{added}件)。"),
+        Lang::En => format!("Figures of {year} have been imported ({updated} updated, {added} added)."),
+    };
+    text + &remarked(remarks, lang)
+}
+
+/// What should be looked at, from the next line on; nothing where there is nothing.
+fn remarked(remarks: &[Text], lang: Lang) -> String {
+    let mut text = String::new();
+    if remarks.is_empty() {
         return text;
     }
     text.push('\n');
     text.push_str(
         lang.t("取り込んだ内容のうち、次の点を確認してください。", "Of what was imported, please check:"),
     );
-    for remark in imported.remarks.iter().take(TOLD) {
+    for remark in remarks.iter().take(TOLD) {
         text.push('\n');
         text.push_str(remark.get(lang));
     }
-    let more = imported.remarks.len().saturating_sub(TOLD);
+    let more = remarks.len().saturating_sub(TOLD);
     if more > 0 {
         text.push_str(&match lang {
             Lang::Ja => format!("\nほか{more}件。"),
@@ -127,8 +134,6 @@ fn told(imported: &Imported, year: &str, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::text::Text;
-
     use super::*;
 
     #[test]

@@ -11,6 +11,9 @@ use crate::api::hr::Desk;
 use crate::context::Context;
 use crate::flash;
 
+/// The step of HR's form that takes back what it has asked to be signed off.
+pub const TAKE_BACK: &str = "take_back";
+
 /// Takes the table of a fiscal year one step on, says so, and goes back to where its state is shown.
 async fn advance(
     context: &Context,
@@ -70,15 +73,28 @@ pub async fn begin_followup_edition(edition_year: String) -> Result<(), ServerFn
     }
 }
 
-/// HR asks for the sign-off of a table.
+/// HR asks for the sign-off of a table, or takes that back where `step` is [`TAKE_BACK`].
 #[server(prefix = "/api", endpoint = "hr/followup/submit")]
-pub async fn submit_followup(year: i16) -> Result<(), ServerFnError> {
+pub async fn submit_followup(year: i16, #[server(default)] step: String) -> Result<(), ServerFnError> {
     let desk = Desk::enter()?;
-    let told = (
-        "確定を依頼しました。幹部が確定するか、コメントを付けて差し戻します。",
-        "The sign-off has been asked for. An executive will sign the table off, or return it with a comment.",
-    );
-    advance(&desk.context, desk.actor, year, Step::Submit, told, Vec::new()).await
+    let (step, told) = match step.as_str() {
+        "" => (
+            Step::Submit,
+            (
+                "確定を依頼しました。幹部が確定するか、コメントを付けて差し戻します。",
+                "The sign-off has been asked for. An executive will sign the table off, or return it with a comment.",
+            ),
+        ),
+        TAKE_BACK => (
+            Step::TakeBack,
+            (
+                "確定の依頼を取り下げました。表を変更できます。変更を終えたら、もう一度確定を依頼してください。",
+                "The table has been taken back and can be changed. Please ask for the sign-off again when you are done.",
+            ),
+        ),
+        _ => return Err(desk.context.refuse(&service::Error::NotFound)),
+    };
+    advance(&desk.context, desk.actor, year, step, told, Vec::new()).await
 }
 
 /// HR reopens a table that was signed off, saying why.

@@ -6,7 +6,9 @@ use service::indicator::{Plan, PlanRow};
 
 use crate::components::{EmptyState, HiddenCell, own_lang};
 use crate::pages::indicators::filter::{self, Filter};
-use crate::pages::indicators::{chart, ja_text, row_title, status_badge, year_label};
+use crate::pages::indicators::{
+    chart, current_href, ja_text, row_title, sourced, status_badge, written_href, year_label,
+};
 
 /// How many indicators stand how, in a sentence; the filter; the tiles.
 pub fn section(plan: Option<Plan>, chosen: &Filter, lang: Lang) -> AnyView {
@@ -94,8 +96,9 @@ fn tile(row: &PlanRow, lang: Lang) -> AnyView {
         (None, false) => {
             let (value, time) = (row.row.current().label(lang), row.row.current_as_of().label(lang));
             let (value_lang, time_lang) = (own_lang(&value, lang), own_lang(&time, lang));
+            let value = view! { <span class="tile-value" lang=value_lang>{value}</span> }.into_any();
             view! {
-                <span class="tile-value" lang=value_lang>{value}</span>
+                {sourced(current_href(row), value, lang)}
                 <span class="as-of" lang=time_lang>{time}</span>
             }
             .into_any()
@@ -105,10 +108,11 @@ fn tile(row: &PlanRow, lang: Lang) -> AnyView {
         let (words, time) = (row.row.target().label(lang), row.row.deadline().label(lang));
         let words_lang = own_lang(&words, lang);
         let time = (!time.trim().is_empty()).then(|| view! { <span class="as-of">{time}</span> });
+        let words = view! { <span lang=words_lang>{words}</span> }.into_any();
         view! {
             <p class="figure-n">
                 {lang.t("目標: ", "Target: ")}
-                <span lang=words_lang>{words}</span>
+                {sourced(written_href(row), words, lang)}
                 {time}
             </p>
         }

@@ -7,7 +7,7 @@ use domain::text::Lang;
 use leptos::prelude::*;
 use service::indicator::{Compared, PlanRow};
 
-use super::parts::written;
+use super::parts::{can_be_link, current_href, sourced, written, written_href};
 use super::{asked_year, below_table, ja_text, row_title, status_badge, table, year_label};
 use crate::components::{
     Badge, BadgeKind, ButtonKind, EmptyState, HiddenCell, ScrollTable, SelectField, SubmitButton,
@@ -188,10 +188,17 @@ fn line(pair: &Compared, lang: Lang) -> AnyView {
     let fate = Fate::of(pair);
     let (class, kind) = (fate.class(), row.row.kind.label(lang));
     let title = row_title(row, lang);
+    let name = if row.indicator.is_some() {
+        let href = format!("/indicators/{}", row.id);
+        view! { <a href=href lang=ja_text(lang)>{title}</a> }.into_any()
+    } else {
+        view! { <span lang=ja_text(lang)>{title}</span> }.into_any()
+    };
     view! {
         <tr class=class>
             <th scope="row">
-                <span lang=ja_text(lang)>{title}</span>
+                {name}
+                {pair.after.as_ref().and(pair.before.as_ref()).and_then(|before| earlier(before, lang))}
                 <span class="cell-note">{kind}</span>
                 <Badge kind=fate.kind() label=fate.label(lang)/>
             </th>
@@ -200,6 +207,18 @@ fn line(pair: &Compared, lang: Lang) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// The way to the row of the earlier year, beside the title, which leads to that of the later one.
+fn earlier(before: &PlanRow, lang: Lang) -> Option<AnyView> {
+    before.indicator.as_ref()?;
+    let href = format!("/indicators/{}", before.id);
+    let year = year_label(before.fiscal_year, lang);
+    let words = match lang {
+        Lang::Ja => format!("{year}の行"),
+        Lang::En => format!("the row of {year}"),
+    };
+    Some(view! { <span class="cell-note"><a href=href>{words}</a></span> }.into_any())
 }
 
 /// What one year says of a row. In the `later` one, what differs from the earlier one is marked.
@@ -239,12 +258,27 @@ fn side(row: Option<&PlanRow>, pair: &Compared, later: bool, lang: Lang) -> AnyV
     view! { <dl class="facts">{cells}{status}</dl> }.into_any()
 }
 
-/// A cell as it is read in the language of the page.
+/// A cell as it is read in the language of the page; the numbers of an indicator are links to their sources.
 fn cell(row: &PlanRow, column: Column, marked: bool, lang: Lang) -> AnyView {
     if let (Column::Current, Some(reason)) = (column, row.hidden) {
         return view! { <HiddenCell reason=reason.label(lang)/> }.into_any();
     }
-    written(&words(row, column, lang), marked, lang)
+    let words = words(row, column, lang);
+    let shown = written(&words, marked, lang);
+    match source(row, column).filter(|_| can_be_link(&words)) {
+        Some(href) => sourced(href, shown, lang),
+        None => shown,
+    }
+}
+
+/// Where a number of an indicator comes from.
+fn source(row: &PlanRow, column: Column) -> Option<String> {
+    row.indicator.as_ref()?;
+    match column {
+        Column::Target | Column::Baseline => Some(written_href(row)),
+        Column::Current => Some(current_href(row)),
+        _ => None,
+    }
 }
 
 fn words(row: &PlanRow, column: Column, lang: Lang) -> String {

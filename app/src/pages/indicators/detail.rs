@@ -6,18 +6,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::followup::Column;
 use domain::indicator::{Indicator, Source};
+use domain::review::LEAST_MANAGERS;
 use domain::text::{Lang, Text};
 use leptos::prelude::*;
 use service::indicator::{ObservedSource, PlanRow, WrittenBy};
+use service::metric::MetricLink;
 use service::{Error, Result, Service};
 
 pub(super) use forms::{Choices, forms};
 
+use super::parts::{WRITTEN, current_href};
 use super::state::Standing;
 use super::table::dated;
-use super::{chart, row_title, status_badge};
-use crate::components::{EmptyState, HiddenCell, ScrollTable, own_lang};
+use super::{chart, row_title, status_badge, year_label};
+use crate::components::{EmptyState, HiddenCell, ScrollTable, encoded, own_lang};
 use crate::format;
+
+/// Who reads the page.
+pub(super) struct Reader {
+    /// True for HR.
+    pub(super) hr: bool,
+    /// True where the reader can change the row now.
+    pub(super) edit: bool,
+    /// Their time zone.
+    pub(super) zone: String,
+}
 
 /// What the values of a row rest on, and what it is called.
 pub(super) struct Backing {
@@ -27,6 +40,8 @@ pub(super) struct Backing {
     populations: BTreeMap<String, Text>,
     /// Metric series behind values, by their key.
     metrics: BTreeMap<String, Text>,
+    /// The edition that the cells were taken over from, where they came from no file.
+    edition: Option<Text>,
 }
 
 impl Backing {
@@ -35,7 +50,9 @@ impl Backing {
         let mut campaigns = BTreeSet::new();
         let (mut by_unit, mut by_group, mut by_metric) = (false, false, false);
         for source in &row.sources {
-            campaigns.extend(source.campaign.as_ref().map(|(id, _)| id.clone()));
+            if !source.is_review {
+                campaigns.extend(source.campaign.as_ref().map(|(id, _)| id.clone()));
+            }
             by_unit |= source.population.starts_with("unit:");
             by_group |= source.population.starts_with("cut:");
             by_metric |= matches!(source.source, Source::Metric { .. });
@@ -64,7 +81,26 @@ impl Backing {
             let choices = service.metric_choices().await?;
             metrics.extend(choices.into_iter().map(|choice| (choice.key, choice.name)));
         }
-        Ok(Self { thresholds, populations, metrics })
+        let edition = match row.came_from.filter(|_| row.written.file.is_empty()) {
+            Some(before) => Some(taken_over(service, before).await?),
+            None => None,
+        };
+        Ok(Self { thresholds, populations, metrics, edition })
+    }
+}
+
+/// The edition that a row of it has gone on from, in words.
+async fn taken_over(service: &Service, before: i64) -> Result<Text> {
+    match service.followup_row(before).await {
+        Ok(row) => {
+            let year = |lang: Lang| year_label(row.fiscal_year, lang);
+            Ok(Text::new(
+                format!("{}の版から引き継ぎ", year(Lang::Ja)),
+                format!("taken over from the edition of {}", year(Lang::En)),
+            ))
+        }
+        Err(Error::NotFound) => Ok(Text::new("前の版から引き継ぎ", "taken over from the last edition")),
+        Err(error) => Err(error),
     }
 }
 
@@ -81,8 +117,8 @@ pub(super) fn links(row: &PlanRow, standing: &Standing, lang: Lang) -> AnyView {
     view! { <div class="actions no-print">{links}</div> }.into_any()
 }
 
-/// What is to be reached, where it stands, and why.
-pub(super) fn facts(row: &PlanRow, lang: Lang) -> AnyView {
+/// What is to be reached, where it stands, and why; and who wrote that into the table, when, and from what.
+pub(super) fn facts(row: &PlanRow, backing: &Backing, reader: &Reader, lang: Lang) -> AnyView {
     let cells = &row.row;
     let status = row.status.as_ref().map(|(status, reason)| {
         let reason = reason.get(lang).to_owned();
@@ -102,23 +138,43 @@ pub(super) fn facts(row: &PlanRow, lang: Lang) -> AnyView {
     });
     let current = match row.hidden {
         Some(reason) => view! { <HiddenCell reason=reason.label(lang)/> }.into_any(),
-        None => dated(&cells.current(), &cells.current_as_of(), lang),
+        None => {
+            let source = row.current_source().map(|_| current_href(row));
+            dated(&cells.current(), &cells.current_as_of(), source, lang)
+        }
     };
+    let edition = backing.edition.as_ref().map(|words| words.get(lang));
+    let origin = cells_from(&row.written, edition, &reader.zone, lang);
+    let origin_lang = own_lang(&origin, lang);
     view! {
-        <dl class="facts">
+        <dl class="facts" id=WRITTEN>
             {status}
             <dt>{Column::Target.label(lang)}</dt>
-            <dd>{dated(&cells.target(), &cells.deadline(), lang)}</dd>
+            <dd>{dated(&cells.target(), &cells.deadline(), None, lang)}</dd>
             <dt>{Column::Current.label(lang)}</dt>
             <dd>{current}</dd>
             <dt>{Column::Baseline.label(lang)}</dt>
-            <dd>{dated(&cells.baseline(), &cells.baseline_as_of(), lang)}</dd>
+            <dd>{dated(&cells.baseline(), &cells.baseline_as_of(), None, lang)}</dd>
+            <dt>{lang.t("表の記載", "Written in the table")}</dt>
+            <dd lang=origin_lang>{origin}</dd>
             {forecast}
             {direction}
             {owner}
         </dl>
     }
     .into_any()
+}
+
+/// Where the cells of a row come from: the file or the edition before, when, and by whom.
+fn cells_from(written: &WrittenBy, edition: Option<&str>, zone: &str, lang: Lang) -> String {
+    let origin = if written.file.is_empty() { edition } else { Some(written.file.as_str()) };
+    let at = written.at.map(|at| format::moment(at, zone, lang));
+    let by = written.by.as_ref().map(|by| by.get(lang).to_owned()).filter(|by| !by.is_empty());
+    let parts: Vec<String> = [origin.map(str::to_owned), at, by].into_iter().flatten().collect();
+    if parts.is_empty() {
+        return lang.t("記録なし", "Not recorded").to_owned();
+    }
+    parts.join(lang.t("、", ", "))
 }
 
 /// Where the value will be at the deadline, with its interval.
@@ -163,9 +219,9 @@ pub(super) fn anchor(observation: Option<i64>) -> String {
     observation.map_or_else(|| "value-table".to_owned(), |id| format!("value-{id}"))
 }
 
-/// Every known value, the newest first, with where it comes from. Whoever can `edit` takes values back and sees what
-/// hidden ones rest on; times are in `zone`.
-pub(super) fn observations(row: &PlanRow, backing: &Backing, edit: bool, zone: &str, lang: Lang) -> AnyView {
+/// Every known value, the newest first, with where it comes from. Whoever can edit takes values back, and HR sees what
+/// hidden ones rest on.
+pub(super) fn observations(row: &PlanRow, backing: &Backing, reader: &Reader, lang: Lang) -> AnyView {
     let heading = lang.t("実績値と出典", "Values and their sources");
     let body = if row.sources.is_empty() {
         let title = lang.t("実績値はまだありません", "There is no value yet");
@@ -175,10 +231,9 @@ pub(super) fn observations(row: &PlanRow, backing: &Backing, edit: bool, zone: &
         );
         view! { <EmptyState title=title text=text action=None/> }.into_any()
     } else {
-        let id = row.id;
         let lines =
-            row.sources.iter().rev().map(|source| line(id, source, backing, edit, zone, lang)).collect_view();
-        let withdraw = edit.then(|| view! { <th scope="col">{lang.t("操作", "Action")}</th> });
+            row.sources.iter().rev().map(|source| line(row, source, backing, reader, lang)).collect_view();
+        let withdraw = reader.edit.then(|| view! { <th scope="col">{lang.t("操作", "Action")}</th> });
         view! {
             <ScrollTable caption=heading>
                 <thead>
@@ -203,7 +258,7 @@ pub(super) fn observations(row: &PlanRow, backing: &Backing, edit: bool, zone: &
     .into_any()
 }
 
-fn line(row: i64, source: &ObservedSource, backing: &Backing, edit: bool, zone: &str, lang: Lang) -> AnyView {
+fn line(row: &PlanRow, source: &ObservedSource, backing: &Backing, reader: &Reader, lang: Lang) -> AnyView {
     let time = if source.as_of.is_absent() {
         lang.t("記載なし", "Not stated").to_owned()
     } else {
@@ -222,17 +277,19 @@ fn line(row: i64, source: &ObservedSource, backing: &Backing, edit: bool, zone: 
         }
     };
     // What a hidden value rests on could tell of it.
-    let told = edit || source.hidden.is_none();
-    let action = edit.then(|| view! { <td>{withdrawal(row, source, lang)}</td> });
+    let told = reader.hr || source.hidden.is_none();
+    let action = reader.edit.then(|| view! { <td>{withdrawal(row.id, source, lang)}</td> });
+    // A cell of the table may be words, which need more than one line.
+    let class = if source.value.parsed.is_some() { "num" } else { "text" };
     view! {
         <tr id=anchor(source.id)>
             <th scope="row" lang=time_lang>{time}</th>
-            <td class="num">{value}</td>
+            <td class=class>{value}</td>
             <td class="text">
-                {origin(source, backing, lang)}
+                {origin(row, source, backing, reader.hr, lang)}
                 {told.then(|| said("根拠", "Evidence", &source.evidence, lang))}
                 {told.then(|| said("備考", "Note", &source.note, lang))}
-                {recorded(&source.written, zone, lang)}
+                {recorded(&source.written, &reader.zone, lang)}
             </td>
             {action}
         </tr>
@@ -240,19 +297,26 @@ fn line(row: i64, source: &ObservedSource, backing: &Backing, edit: bool, zone: 
     .into_any()
 }
 
-/// What was typed beside a value.
+/// What was typed beside a value; an address on the web is a link.
 fn said(ja: &'static str, en: &'static str, text: &str, lang: Lang) -> AnyView {
     let text = text.trim().to_owned();
     if text.is_empty() {
         return ().into_any();
     }
     let text_lang = own_lang(&text, lang);
-    view! {
-        <span class="cell-note">
-            {lang.t(ja, en)}": "<span class="written" lang=text_lang>{text}</span>
-        </span>
-    }
-    .into_any()
+    let shown = if is_address(&text) {
+        let href = text.clone();
+        view! { <a href=href rel="noopener noreferrer" lang=text_lang>{text}</a> }.into_any()
+    } else {
+        view! { <span class="written" lang=text_lang>{text}</span> }.into_any()
+    };
+    view! { <span class="cell-note">{lang.t(ja, en)}": "{shown}</span> }.into_any()
+}
+
+/// True for an address on the web and nothing else.
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
 }
 
 /// Who recorded it, when, and from which file.
@@ -275,8 +339,9 @@ fn recorded(written: &WrittenBy, zone: &str, lang: Lang) -> AnyView {
     view! { <span class="cell-note" lang=words_lang>{words}</span> }.into_any()
 }
 
-/// The survey with its group, n, threshold and terms; the metric series; or who else says so.
-fn origin(source: &ObservedSource, backing: &Backing, lang: Lang) -> AnyView {
+/// The survey with its group, n, threshold and terms; the metric series, which HR can open; or who else says so. The
+/// results of a review are not for everybody, its terms are.
+fn origin(row: &PlanRow, source: &ObservedSource, backing: &Backing, hr: bool, lang: Lang) -> AnyView {
     let label = source.source.label(lang);
     let Some((campaign, title)) = &source.campaign else {
         let words = match (&source.source, source.id) {
@@ -291,23 +356,30 @@ fn origin(source: &ObservedSource, backing: &Backing, lang: Lang) -> AnyView {
             _ => label.to_owned(),
         };
         let words_lang = own_lang(&words, lang);
-        return view! { <span lang=words_lang>{words}</span> }.into_any();
+        return match &source.source {
+            Source::Metric { series } if hr => {
+                let href = series_href(row.metric.as_ref(), series);
+                view! { <a href=href lang=words_lang>{words}</a> }.into_any()
+            }
+            _ => view! { <span lang=words_lang>{words}</span> }.into_any(),
+        };
     };
     let name = if title.is_empty() { label.to_owned() } else { title.get(lang).to_owned() };
     let name_lang = own_lang(&name, lang);
     let (results, terms) = (format!("/results/{campaign}"), format!("/terms/{campaign}"));
-    let n = source.respondents.map(|n| match lang {
-        Lang::Ja => format!("(回答者{n}人)"),
-        Lang::En => format!(" ({n} respondents)"),
-    });
-    let threshold = backing.thresholds.get(campaign).map(|k| match lang {
-        Lang::Ja => format!("、最小集計人数{k}人"),
-        Lang::En => format!(", shown from {k} people on"),
-    });
+    let named = if source.is_review {
+        view! { <span lang=name_lang>{name}</span> }.into_any()
+    } else {
+        view! { <a href=results lang=name_lang>{name}</a> }.into_any()
+    };
+    let n = source.respondents.map(|n| people(n, source.is_review, lang));
+    let least =
+        if source.is_review { Some(LEAST_MANAGERS) } else { backing.thresholds.get(campaign).copied() };
+    let threshold = least.map(|k| threshold(k, source.is_review, lang));
     let population = population(&source.population, backing, lang);
     let population_lang = own_lang(&population, lang);
     view! {
-        <a href=results lang=name_lang>{name}</a>
+        {named}
         {n}
         <span class="cell-note">
             {label}{lang.t("、対象: ", ", of ")}<span lang=population_lang>{population}</span>{threshold}
@@ -315,6 +387,34 @@ fn origin(source: &ObservedSource, backing: &Backing, lang: Lang) -> AnyView {
         </span>
     }
     .into_any()
+}
+
+/// The page of the metric series behind a value, for the unit whose numbers it adds up.
+fn series_href(link: Option<&MetricLink>, series: &str) -> String {
+    let link = link.filter(|link| link.series == series);
+    let unit = link.and_then(|link| link.unit.as_deref());
+    let unit = unit.map(|code| format!("?unit={}", encoded(code))).unwrap_or_default();
+    format!("/hr/metrics/{series}{unit}")
+}
+
+/// How many people a figure rests on. A review is of managers, whoever rated them.
+fn people(n: u32, managers: bool, lang: Lang) -> String {
+    match (managers, lang) {
+        (false, Lang::Ja) => format!("(回答者{n}人)"),
+        (false, Lang::En) => format!(" ({n} respondents)"),
+        (true, Lang::Ja) => format!("(管理職{n}人)"),
+        (true, Lang::En) => format!(" ({n} managers)"),
+    }
+}
+
+/// From how many people on a figure is shown.
+fn threshold(k: u32, managers: bool, lang: Lang) -> String {
+    match (managers, lang) {
+        (false, Lang::Ja) => format!("、最小集計人数{k}人"),
+        (false, Lang::En) => format!(", shown from {k} people on"),
+        (true, Lang::Ja) => format!("、最小集計人数は管理職{k}人"),
+        (true, Lang::En) => format!(", shown from {k} managers on"),
+    }
 }
 
 /// Whose figure it is, in words.
@@ -369,9 +469,58 @@ mod tests {
             thresholds: BTreeMap::new(),
             populations: BTreeMap::from([unit]),
             metrics: BTreeMap::new(),
+            edition: None,
         };
         let told = |stored: &str| population(stored, &backing, Lang::Ja);
         assert_eq!([told(""), told("unit:3"), told("cut:sex:女性")], ["全体", "人事課", "女性"]);
         assert_eq!(told("unit:4"), "今はない部署");
+    }
+
+    #[test]
+    fn the_cells_say_their_file_their_time_and_their_author() {
+        let at = format::field_moment("2025-12-01T10:00");
+        let by = Some(Text::new("岩瀬 純", "Jun Iwase"));
+        let typed = WrittenBy { by, at, file: String::new() };
+        let imported = WrittenBy { file: "followup.xlsx".into(), ..typed.clone() };
+        let edition = Some("令和6年度の版から引き継ぎ");
+        let told = |by: &WrittenBy, edition| cells_from(by, edition, "Asia/Tokyo", Lang::Ja);
+        assert_eq!(told(&imported, edition), "followup.xlsx、令和7年12月1日(月) 10時、岩瀬 純");
+        assert_eq!(told(&typed, edition), "令和6年度の版から引き継ぎ、令和7年12月1日(月) 10時、岩瀬 純");
+        assert_eq!(told(&WrittenBy::default(), None), "記録なし");
+    }
+
+    #[test]
+    fn only_an_address_on_the_web_is_a_link() {
+        for text in ["https://example.go.jp/a?b=1#c", "http://intra/統計"] {
+            assert!(is_address(text), "{text}");
+        }
+        for text in
+            ["javascript:alert(1)", "人事統計 https://example.go.jp", "https://", "https://a b", "ftp://a"]
+        {
+            assert!(!is_address(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_a_series_leads_to_the_series_and_its_unit() {
+        let link = |series: &str, unit: Option<&str>| MetricLink {
+            series: series.to_owned(),
+            unit: unit.map(str::to_owned),
+            yearly: false,
+        };
+        let leads = |link: Option<&MetricLink>| series_href(link, "overtime_hours");
+        assert_eq!(leads(None), "/hr/metrics/overtime_hours");
+        assert_eq!(
+            leads(Some(&link("overtime_hours", Some("A 1")))),
+            "/hr/metrics/overtime_hours?unit=A%201"
+        );
+        assert_eq!(leads(Some(&link("training", Some("A1")))), "/hr/metrics/overtime_hours");
+    }
+
+    #[test]
+    fn figures_of_a_review_count_managers() {
+        assert_eq!(people(7, true, Lang::En), " (7 managers)");
+        assert_eq!(people(7, false, Lang::Ja), "(回答者7人)");
+        assert_ne!(threshold(5, true, Lang::Ja), threshold(5, false, Lang::Ja));
     }
 }

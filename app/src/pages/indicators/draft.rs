@@ -1,10 +1,14 @@
 //! Drafts: what the units that own rows propose for them, and what HR says to it.
 
+use std::collections::BTreeMap;
+
+use domain::fiscal_year::FiscalYear;
 use domain::followup::{Column, Row, RowKind};
 use domain::role::Role;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::indicator::{Cells, DRAFTED, Draft, DraftState, OwnRow, PlanRow};
+use service::indicator::{Cells, DRAFTED, Draft, DraftState, OwnRow, Plan, PlanRow, PlanState};
+use service::{Result, Service};
 
 use super::parts::{field, written};
 use super::{below_row, below_table, ja_text, title_of, year_label};
@@ -18,6 +22,50 @@ use crate::pages::{page, param};
 /// Longest comment on a returned draft, in characters.
 const MAX_COMMENT: u32 = 1_000;
 
+/// A draft that waits for HR.
+struct Waiting {
+    draft: Draft,
+    /// What it is for.
+    row: PlanRow,
+    /// True where the table waits for its sign-off, so that nothing can be taken into it.
+    shut: bool,
+}
+
+/// The drafts that wait for HR. One reading of a table gives all of its rows.
+async fn waiting(service: &Service) -> Result<Vec<Waiting>> {
+    let drafts = service.submitted_drafts().await?;
+    let mut known = BTreeMap::new();
+    if !drafts.is_empty() {
+        know(service, service.followup(None).await?, &mut known).await?;
+    }
+    let mut waiting = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        if !known.contains_key(&draft.row) {
+            // Of an earlier table than the newest one.
+            let year = service.followup_row(draft.row).await?.fiscal_year;
+            know(service, service.followup(Some(year)).await?, &mut known).await?;
+        }
+        if let Some((row, shut)) = known.get(&draft.row).cloned() {
+            waiting.push(Waiting { draft, row, shut });
+        }
+    }
+    Ok(waiting)
+}
+
+/// Adds the rows of a table to those that are `known`, each with whether the table waits for its sign-off.
+async fn know(service: &Service, plan: Plan, known: &mut BTreeMap<i64, (PlanRow, bool)>) -> Result<()> {
+    let shut = is_submitted(service, plan.fiscal_year).await?;
+    let rows = plan.sections.into_iter().flat_map(|section| section.rows);
+    known.extend(rows.map(|row| (row.id, (row, shut))));
+    Ok(())
+}
+
+/// True where the table of a year waits for its sign-off.
+async fn is_submitted(service: &Service, year: i16) -> Result<bool> {
+    let year = FiscalYear::new(year).ok_or(service::Error::NotFound)?;
+    Ok(matches!(service.followup_state(year).await?, PlanState::Submitted { .. }))
+}
+
 /// For HR the drafts that wait for a decision, for managers the rows of their units with the state of each draft.
 #[component]
 pub fn DraftsPage() -> impl IntoView {
@@ -25,16 +73,7 @@ pub fn DraftsPage() -> impl IntoView {
         let lang = context.lang;
         let service = context.service();
         let person = context.person().ok_or(service::Error::Forbidden)?;
-        let waiting = if person.has(Role::Hr) {
-            let mut waiting = Vec::new();
-            for draft in service.submitted_drafts().await? {
-                let row = service.followup_row(draft.row).await?;
-                waiting.push((draft, row));
-            }
-            Some(waiting)
-        } else {
-            None
-        };
+        let waiting = if person.has(Role::Hr) { Some(waiting(&service).await?) } else { None };
         let own =
             if person.has(Role::Manager) { Some(service.own_followup_rows(&person).await?) } else { None };
         let frame = below_table(lang.t("下書き", "Drafts"), lang).lead(lang.t(
@@ -121,7 +160,7 @@ fn own_line(row: &OwnRow, zone: &str, lang: Lang) -> AnyView {
 }
 
 /// The drafts that HR has to look at.
-fn to_decide(context: &Context, waiting: Vec<(Draft, PlanRow)>, zone: &str) -> AnyView {
+fn to_decide(context: &Context, waiting: Vec<Waiting>, zone: &str) -> AnyView {
     let lang = context.lang;
     let heading = lang.t("確認を待つ下書き", "Drafts that wait for you");
     if waiting.is_empty() {
@@ -132,7 +171,7 @@ fn to_decide(context: &Context, waiting: Vec<(Draft, PlanRow)>, zone: &str) -> A
         );
         return view! { <EmptyState title=title text=text action=None/> }.into_any();
     }
-    let cards = waiting.iter().map(|(draft, row)| card(context, draft, row, zone)).collect_view();
+    let cards = waiting.iter().map(|one| card(context, one, zone)).collect_view();
     view! {
         <section class="section" id="waiting" aria-labelledby="waiting-heading">
             <h2 id="waiting-heading">{heading}</h2>
@@ -143,8 +182,9 @@ fn to_decide(context: &Context, waiting: Vec<(Draft, PlanRow)>, zone: &str) -> A
 }
 
 /// One draft beside what the table says, and HR's answer.
-fn card(context: &Context, draft: &Draft, row: &PlanRow, zone: &str) -> AnyView {
+fn card(context: &Context, waiting: &Waiting, zone: &str) -> AnyView {
     let lang = context.lang;
+    let Waiting { draft, row, shut } = waiting;
     let title = format!("{} {}", row.cells.section, title_of(&row.cells, lang));
     let caption = title.clone();
     let author = draft.author.get(lang);
@@ -163,6 +203,27 @@ fn card(context: &Context, draft: &Draft, row: &PlanRow, zone: &str) -> AnyView 
     let refused = context.kept("draft", "") == id;
     let comment = if refused { context.kept("comment", "") } else { String::new() };
     let (again, field_id, anchor) = (id.clone(), format!("comment-{id}"), format!("draft-{id}"));
+    let accept = if *shut {
+        let href = format!("/indicators?year={}#state", row.fiscal_year);
+        view! {
+            <p>{lang.t(
+                "表は確定を依頼しているため、採用できません。依頼を取り下げると採用できます。",
+                "The table waits for its sign-off, so nothing can be taken into it. Once it is taken back, this can.",
+            )}</p>
+            <a class="button button--quiet" href=href>{lang.t("表を開く", "Open the table")}</a>
+        }
+        .into_any()
+    } else {
+        view! {
+            <form method="post" action="/api/hr/followup/decide-draft">
+                <input type="hidden" name="draft" value=id/>
+                <input type="hidden" name="decision" value="accept"/>
+                <SubmitButton label=lang.t("採用して表に反映する", "Take it into the table")/>
+            </form>
+            <a class="button button--quiet" href=edit>{lang.t("行を開く", "Open the row")}</a>
+        }
+        .into_any()
+    };
     view! {
         <article class="card" id=anchor>
             <h3 class="card-title" lang=ja_text(lang)>{title}</h3>
@@ -177,14 +238,7 @@ fn card(context: &Context, draft: &Draft, row: &PlanRow, zone: &str) -> AnyView 
                 </thead>
                 <tbody>{lines}</tbody>
             </ScrollTable>
-            <div class="card-foot">
-                <form method="post" action="/api/hr/followup/decide-draft">
-                    <input type="hidden" name="draft" value=id/>
-                    <input type="hidden" name="decision" value="accept"/>
-                    <SubmitButton label=lang.t("採用して表に反映する", "Take it into the table")/>
-                </form>
-                <a class="button button--quiet" href=edit>{lang.t("行を開く", "Open the row")}</a>
-            </div>
+            <div class="card-foot">{accept}</div>
             <details class="disclosure" open=refused>
                 <summary>{lang.t("差し戻す", "Return it")}</summary>
                 <form class="form" method="post" action="/api/hr/followup/decide-draft">
@@ -236,7 +290,13 @@ pub fn DraftPage() -> impl IntoView {
             .crumb(lang.t("下書きの一覧", "All drafts"), "/indicators/drafts")
             .lead(title_of(&own.row, lang));
         let submitted = own.draft.as_ref().is_some_and(|draft| draft.state == DraftState::Submitted);
-        let body = if submitted { with_hr(&own, lang) } else { form(&context, &own) };
+        let body = if submitted {
+            with_hr(&own, lang)
+        } else if is_submitted(&service, own.fiscal_year).await? {
+            shut(lang)
+        } else {
+            form(&context, &own)
+        };
         let view = view! {
             {standing(&own, &person.time_zone, lang)}
             {given(&own.row, lang)}
@@ -339,6 +399,21 @@ fn form(context: &Context, own: &OwnRow) -> AnyView {
                         name="step" value="submit"/>
                 </div>
             </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// In place of the form, while the table waits for its sign-off.
+fn shut(lang: Lang) -> AnyView {
+    let text = lang.t(
+        "表は幹部の確定を待っているため、今は下書きを書けません。差し戻されるか依頼が取り下げられると、書けるようになります。",
+        "The table waits for its sign-off, so no draft can be written now. It can again once the table is returned or taken back.",
+    );
+    view! {
+        <section class="section" id="draft" aria-labelledby="draft-heading">
+            <h2 id="draft-heading">{lang.t("下書きの内容", "What you propose")}</h2>
+            <p>{text}</p>
         </section>
     }
     .into_any()

@@ -29,8 +29,9 @@ pub fn EditRowPage() -> impl IntoView {
         let year = FiscalYear::new(row.fiscal_year).ok_or(service::Error::NotFound)?;
         let title = lang.t("行の編集", "Edit a row").to_owned();
         let frame = below_row(title, row.fiscal_year, &row.cells, lang).lead(row_title(&row, lang));
-        if let PlanState::Signed { .. } = service.followup_state(year).await? {
-            return Ok((frame, signed(row.fiscal_year, lang)));
+        let state = service.followup_state(year).await?;
+        if let Some(notice) = closed(&state, row.fiscal_year, lang) {
+            return Ok((frame, notice));
         }
         let units = service.registry.headcount().await?;
         let plan = service.followup(Some(row.fiscal_year)).await?;
@@ -48,28 +49,34 @@ pub fn EditRowPage() -> impl IntoView {
     })
 }
 
-/// In place of forms, where the table is signed off.
-pub(super) fn signed(year: i16, lang: Lang) -> AnyView {
-    let text = match lang {
-        Lang::Ja => format!(
-            "{}の表は確定しているため、変更できません。変更が必要な場合は、表のページで、理由を付けて確定を取り消してください。",
-            year_label(year, lang)
+/// In place of forms, where the table is signed off or waits for that; nothing where it can be changed.
+pub(super) fn closed(state: &PlanState, year: i16, lang: Lang) -> Option<AnyView> {
+    let name = year_label(year, lang);
+    let text = match (state, lang) {
+        (PlanState::Open { .. }, _) => return None,
+        (PlanState::Submitted { .. }, Lang::Ja) => format!(
+            "{name}の表は確定を依頼しているため、変更できません。変更が必要な場合は、表のページで、依頼を取り下げてください。"
         ),
-        Lang::En => format!(
-            "The table of {} is signed off and cannot be changed. If it has to be, reopen it on its page, with a reason.",
-            year_label(year, lang)
+        (PlanState::Submitted { .. }, Lang::En) => format!(
+            "The table of {name} waits for its sign-off and cannot be changed. If it has to be, take it back on its page."
+        ),
+        (PlanState::Signed { .. }, Lang::Ja) => format!(
+            "{name}の表は確定しているため、変更できません。変更が必要な場合は、表のページで、理由を付けて確定を取り消してください。"
+        ),
+        (PlanState::Signed { .. }, Lang::En) => format!(
+            "The table of {name} is signed off and cannot be changed. If it has to be, reopen it on its page, with a reason."
         ),
     };
     let href = format!("/indicators?year={year}#state");
-    view! {
+    let notice = view! {
         <div class="stack">
             <p>{text}</p>
             <div class="actions">
                 <a class="button button--secondary" href=href>{lang.t("表を開く", "Open the table")}</a>
             </div>
         </div>
-    }
-    .into_any()
+    };
+    Some(notice.into_any())
 }
 
 /// Other pages about the row.
@@ -149,18 +156,16 @@ fn cells(context: &Context, row: &PlanRow, lang: Lang) -> AnyView {
         }
         .into_any()
     };
-    let (section, kind) = (row.cells.section.to_string(), row.cells.kind.label(lang));
-    let id = row.id.to_string();
+    let (kind, id) = (row.cells.kind.label(lang), row.id.to_string());
     view! {
         <section class="section" id="cells" aria-labelledby="cells-heading">
             <h2 id="cells-heading">{lang.t("表の内容", "What the table says")}</h2>
             <dl class="facts">
-                <dt>{Column::Section.label(lang)}</dt><dd>{section}</dd>
                 <dt>{Column::Kind.label(lang)}</dt><dd>{kind}</dd>
             </dl>
             <form class="form" method="post" action="/api/hr/followup/edit">
                 <input type="hidden" name="row" value=id/>
-                {of(&[Column::Item, Column::Group])}
+                {of(&[Column::Section, Column::Item, Column::Group])}
                 {figures}
                 {of(&[Column::Initiative, Column::Outcome])}
                 <SubmitButton label=lang.t("保存する", "Save")/>

@@ -4,9 +4,8 @@ use domain::fiscal_year::FiscalYear;
 use domain::followup::{Column, RowKind};
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::indicator::PlanState;
 
-use super::edit::signed;
+use super::edit::closed;
 use super::parts::{FIGURES, field};
 use super::{asked_year, below_table, year_label};
 use crate::components::{EmptyState, RadioField, SubmitButton, TextField};
@@ -37,8 +36,9 @@ pub fn NewRowPage() -> impl IntoView {
             Lang::Ja => format!("{}の表に行を追加します。", year_label(year, lang)),
             Lang::En => format!("A row for the table of {}.", year_label(year, lang)),
         });
-        if let PlanState::Signed { .. } = service.followup_state(fiscal_year).await? {
-            return Ok((frame, signed(year, lang)));
+        let state = service.followup_state(fiscal_year).await?;
+        if let Some(notice) = closed(&state, year, lang) {
+            return Ok((frame, notice));
         }
         Ok((frame, form(&context, year)))
     })

@@ -1,13 +1,16 @@
 //! What several pages of the follow-up table share: fields for cells, texts as they stand in the table, and the way
-//! to what can be done with a row.
+//! from a number to its source and to what can be done with a row.
 
 use std::collections::BTreeSet;
 
 use domain::followup::Column;
+use domain::indicator::is_dash;
 use domain::text::Lang;
 use leptos::prelude::*;
+use service::indicator::PlanRow;
 use service::registry::headcount::UnitPeople;
 
+use super::detail;
 use crate::components::{TextArea, TextField, own_lang};
 use crate::context::Context;
 
@@ -26,6 +29,34 @@ pub(super) const FIGURES: [Column; 6] = [
     Column::Baseline,
     Column::BaselineAsOf,
 ];
+
+/// The id of what the table itself says of an indicator, on the indicator's page.
+pub(super) const WRITTEN: &str = "written";
+
+/// A number, or the words in its place, as a link to its source.
+pub(in crate::pages) fn sourced(href: String, shown: AnyView, lang: Lang) -> AnyView {
+    let suffix = lang.t("(出典)", " (source)");
+    view! { <a class="number-link" href=href>{shown}<span class="visually-hidden">{suffix}</span></a> }
+        .into_any()
+}
+
+/// Where the current value of an indicator comes from, on the indicator's page.
+pub(in crate::pages) fn current_href(row: &PlanRow) -> String {
+    let place = row.current_source().map_or_else(|| WRITTEN.to_owned(), |shown| detail::anchor(shown.id));
+    format!("/indicators/{}#{place}", row.id)
+}
+
+/// Where target and baseline of an indicator come from, on the indicator's page.
+pub(in crate::pages) fn written_href(row: &PlanRow) -> String {
+    format!("/indicators/{}#{WRITTEN}", row.id)
+}
+
+/// True for a text of a cell that can be a link to its source: a number or a few words. A dash says that there is
+/// nothing, and a long text opens under its beginning.
+pub(super) fn can_be_link(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && !is_dash(text) && text.chars().count() <= SHORT
+}
 
 /// A text as it stands in the table, line by line; a long one opens under its beginning. Where `marked`, it is marked
 /// as another one than before, and a long one is open.
@@ -64,7 +95,7 @@ pub(super) fn field(context: &Context, column: Column, stored: &str) -> AnyView 
     let lang = context.lang;
     let value = context.kept(column.key(), stored);
     let (label, hint) = (column.label(lang), hint(column, lang));
-    let required = column == Column::Item;
+    let required = matches!(column, Column::Section | Column::Item);
     let prose = matches!(column, Column::Initiative | Column::Outcome);
     if prose || value.contains('\n') {
         let rows = if prose { 8 } else { 3 };
@@ -73,8 +104,10 @@ pub(super) fn field(context: &Context, column: Column, stored: &str) -> AnyView 
         }
         .into_any();
     }
+    let short = column == Column::Section;
     view! {
-        <TextField name=column.key() label=label value=value hint=hint required=required autocomplete="off" lang=lang/>
+        <TextField name=column.key() label=label value=value hint=hint required=required short=short
+            autocomplete="off" lang=lang/>
     }
     .into_any()
 }
@@ -82,6 +115,10 @@ pub(super) fn field(context: &Context, column: Column, stored: &str) -> AnyView 
 /// How a cell is filled in.
 const fn hint(column: Column, lang: Lang) -> &'static str {
     match column {
+        Column::Section => lang.t(
+            "例: 2、1-2。変更すると、行はその項目のいちばん下に移ります。",
+            "For example 2 or 1-2. Where it is changed, the row moves to the end of that section.",
+        ),
         Column::Item => lang.t("例: 女性の採用目標", "The table is kept in Japanese."),
         Column::Group => lang.t(
             "内訳がある場合だけ。例: 総合職、男性職員",
@@ -112,7 +149,7 @@ const fn hint(column: Column, lang: Lang) -> &'static str {
             "成果、課題、今後の取組。行の初めに「・」を付けると箇条書きになります。",
             "Results, what is difficult, what is next. Lines that begin with ・ become a list.",
         ),
-        Column::Section | Column::Kind => "",
+        Column::Kind => "",
     }
 }
 
@@ -128,7 +165,7 @@ pub(super) fn unit_options(units: &[UnitPeople], lang: Lang) -> Vec<(String, Str
 /// What the reader can do with the rows of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct RowLinks {
-    /// True for HR, as long as the table is not signed off.
+    /// True for HR, as long as the table is open.
     pub(super) edit: bool,
     /// Rows of units the reader manages.
     pub(super) own: BTreeSet<i64>,
@@ -159,9 +196,20 @@ mod tests {
     #[test]
     fn every_cell_a_person_fills_in_says_how_in_both_languages() {
         for column in Column::ALL {
-            let placed = matches!(column, Column::Section | Column::Kind);
-            assert_eq!(hint(column, Lang::Ja).is_empty(), placed, "{column:?}");
-            assert_eq!(hint(column, Lang::En).is_empty(), placed, "{column:?}");
+            let fixed = column == Column::Kind;
+            assert_eq!(hint(column, Lang::Ja).is_empty(), fixed, "{column:?}");
+            assert_eq!(hint(column, Lang::En).is_empty(), fixed, "{column:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_a_few_words_are_links_but_no_dash_and_no_long_text() {
+        for text in ["52.1%", "毎年度35%以上", "集計中"] {
+            assert!(can_be_link(text), "{text}");
+        }
+        let long = "長".repeat(SHORT + 1);
+        for text in ["", "  ", "-", "―", long.as_str()] {
+            assert!(!can_be_link(text), "{text}");
         }
     }
 

@@ -6,9 +6,10 @@ use domain::text::Lang;
 use leptos::prelude::*;
 use service::indicator::{Plan, PlanRow, PlanSection};
 
-use super::table::{dated, prose};
+use super::parts::written_href;
+use super::table::{current, dated, prose};
 use super::{ja_text, year_label};
-use crate::components::{ButtonKind, HiddenCell, ScrollTable, SubmitButton, TextField};
+use crate::components::{ButtonKind, ScrollTable, SubmitButton, TextField};
 use crate::pages::{Frame, page};
 
 /// `?year=2025`, the newest one by default.
@@ -131,14 +132,11 @@ fn line(row: &PlanRow, section: &PlanSection, lang: Lang) -> AnyView {
         (_, _, group) => format!("{}({group})", cells.item),
     };
     let figures = if cells.kind == RowKind::Figure {
-        let current = match row.hidden {
-            Some(reason) => view! { <HiddenCell reason=reason.label(lang)/> }.into_any(),
-            None => dated(&cells.current(), &cells.current_as_of(), lang),
-        };
+        let written = || Some(written_href(row));
         view! {
-            <td>{dated(&cells.target(), &cells.deadline(), lang)}</td>
-            <td class="num">{current}</td>
-            <td class="num">{dated(&cells.baseline(), &cells.baseline_as_of(), lang)}</td>
+            <td>{dated(&cells.target(), &cells.deadline(), written(), lang)}</td>
+            <td class="num">{current(row, lang)}</td>
+            <td class="num">{dated(&cells.baseline(), &cells.baseline_as_of(), written(), lang)}</td>
         }
         .into_any()
     } else {

@@ -12,6 +12,7 @@ use service::{Result, Service};
 
 use super::ja_text;
 use super::parts::RowLinks;
+use crate::api::followup::plan::TAKE_BACK;
 use crate::components::{Badge, BadgeKind, ButtonKind, SubmitButton, TextArea, TextField, own_lang};
 use crate::context::Context;
 use crate::format;
@@ -63,24 +64,34 @@ impl Standing {
         if concerned { service.followup_remarks(self.year).await } else { Ok(Vec::new()) }
     }
 
-    /// True where the table is signed off, so that nothing can be changed.
-    pub(super) fn is_signed(&self) -> bool {
-        matches!(self.state, PlanState::Signed { .. })
+    /// True where the table can be changed: neither signed off nor waiting for that.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.state, PlanState::Open { .. })
+    }
+
+    /// True where the table waits for its sign-off.
+    pub(super) fn is_submitted(&self) -> bool {
+        matches!(self.state, PlanState::Submitted { .. })
+    }
+
+    /// True where the reader can write a draft for a row now.
+    fn drafts_for(&self, row: i64) -> bool {
+        !self.is_submitted() && self.own.contains(&row)
     }
 
     /// What the reader can do with each row.
     pub(super) fn row_links(&self) -> RowLinks {
-        RowLinks { edit: self.hr && !self.is_signed(), own: self.own.clone() }
+        let own = if self.is_submitted() { BTreeSet::new() } else { self.own.clone() };
+        RowLinks { edit: self.hr && self.is_open(), own }
     }
 
     /// Links to what else can be done with one row: addresses and words.
     pub(super) fn links_of(&self, row: i64, lang: Lang) -> Vec<(String, String)> {
         let year = self.year.year();
-        let edit = (self.hr && !self.is_signed())
+        let edit = (self.hr && self.is_open())
             .then(|| (format!("/indicators/{row}/edit"), lang.t("行を編集", "Edit the row")));
         let draft = self
-            .own
-            .contains(&row)
+            .drafts_for(row)
             .then(|| (format!("/indicators/{row}/draft"), lang.t("下書きを書く", "Write a draft")));
         let history = (self.hr || self.executive).then(|| {
             (
@@ -96,7 +107,7 @@ impl Standing {
     pub(super) fn links(&self, years: usize, lang: Lang) -> Vec<(String, String)> {
         let year = self.year.year();
         let mut links: Vec<(String, String)> = Vec::new();
-        if self.hr && !self.is_signed() {
+        if self.hr && self.is_open() {
             let words = lang.t("行を追加", "Add a row").to_owned();
             links.push((format!("/indicators/new?year={year}"), words));
         }
@@ -106,6 +117,7 @@ impl Standing {
                 Lang::En => format!("Drafts ({waiting} waiting)"),
             }),
             (None, 0) => None,
+            (None, _) if self.is_submitted() => None,
             (None, own) => Some(match lang {
                 Lang::Ja => format!("自部署の下書き({own}行)"),
                 Lang::En => format!("Drafts of my units ({own} rows)"),
@@ -166,7 +178,11 @@ pub(super) fn strip(context: &Context, standing: &Standing, remarks: &[Remark]) 
     };
     let step = match &standing.state {
         PlanState::Open { .. } if standing.hr => submission(standing, remarks, lang),
-        PlanState::Submitted { .. } if standing.executive => decision(context, standing, remarks),
+        PlanState::Submitted { .. } => {
+            let decision = standing.executive.then(|| decision(context, standing, remarks));
+            let back = standing.hr.then(|| taking_back(standing, lang));
+            view! { {decision}{back} }.into_any()
+        }
         PlanState::Signed { .. } if standing.hr => reopening(context, standing.year),
         _ => ().into_any(),
     };
@@ -195,8 +211,9 @@ fn said(comment: &str, lang: Lang) -> AnyView {
     .into_any()
 }
 
-/// What should be settled before the sign-off, each with the row it is about.
-fn checklist(remarks: &[Remark], hr: bool, lang: Lang) -> AnyView {
+/// What should be settled before the sign-off, each with the row it is about: a link to its form where the reader can
+/// `edit` it.
+fn checklist(remarks: &[Remark], edit: bool, lang: Lang) -> AnyView {
     let heading = lang.t("確定の前に確認すること", "To check before the sign-off");
     if remarks.is_empty() {
         let text = lang.t(
@@ -208,7 +225,7 @@ fn checklist(remarks: &[Remark], hr: bool, lang: Lang) -> AnyView {
     let line = |remark: &Remark| {
         let name = remark.name.clone();
         let what = remark.what.get(lang).to_owned();
-        let named = if hr {
+        let named = if edit {
             let href = format!("/indicators/{}/edit", remark.row);
             view! { <a href=href lang=ja_text(lang)>{name}</a> }.into_any()
         } else {
@@ -263,6 +280,25 @@ fn submission(standing: &Standing, remarks: &[Remark], lang: Lang) -> AnyView {
     .into_any()
 }
 
+/// HR takes back what it has asked to be signed off.
+fn taking_back(standing: &Standing, lang: Lang) -> AnyView {
+    let year = standing.year.year().to_string();
+    view! {
+        <div class="stack no-print">
+            <p class="section-lead">{lang.t(
+                "確定を待つ間は、行の編集、表の取込み、下書きの採用ができません。変更するときは、依頼を取り下げてください。",
+                "While the table waits, no row can be edited, no file imported and no draft accepted. To change it, take it back.",
+            )}</p>
+            <form method="post" action="/api/hr/followup/submit">
+                <input type="hidden" name="year" value=year/>
+                <input type="hidden" name="step" value=TAKE_BACK/>
+                <SubmitButton label=lang.t("依頼を取り下げる", "Take it back") kind=ButtonKind::Secondary/>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
 /// An executive signs off, or returns the table with a comment.
 fn decision(context: &Context, standing: &Standing, remarks: &[Remark]) -> AnyView {
     let lang = context.lang;
@@ -272,7 +308,7 @@ fn decision(context: &Context, standing: &Standing, remarks: &[Remark]) -> AnyVi
     let refused = context.flash().is_some_and(|flash| flash.fields.contains_key("comment"));
     view! {
         <div class="stack no-print">
-            {checklist(remarks, standing.hr, lang)}
+            {checklist(remarks, false, lang)}
             <form method="post" action="/api/executive/followup/sign">
                 <input type="hidden" name="year" value=year/>
                 <SubmitButton label=lang.t("この表を確定する", "Sign this table off")/>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use service::indicator::{Plan, PlanRow, PlanSection};
 
 use super::filter::Filter;
-use super::parts::RowLinks;
+use super::parts::{RowLinks, can_be_link, current_href, sourced, written_href};
 use super::{chart, ja_text, row_title, status_badge};
 use crate::components::{EmptyState, HiddenCell, ScrollTable, own_lang};
 
@@ -234,12 +234,14 @@ fn figure_row(row: &PlanRow, can: &RowLinks, lang: Lang) -> AnyView {
                 {prose(&cells.initiative, lang)}
                 {prose(&cells.outcome, lang)}
             </th>
-            <td>{dated(&cells.target(), &cells.deadline(), lang)}</td>
+            <td>{dated(&cells.target(), &cells.deadline(), Some(written_href(row)), lang)}</td>
             <td class="num">
                 {current(row, lang)}
                 {current_source(row, lang)}
             </td>
-            <td class="num">{dated(&cells.baseline(), &cells.baseline_as_of(), lang)}</td>
+            <td class="num">
+                {dated(&cells.baseline(), &cells.baseline_as_of(), Some(written_href(row)), lang)}
+            </td>
             <td class="text">{status}</td>
             <td class="trend-cell">{course}</td>
         </tr>
@@ -247,14 +249,24 @@ fn figure_row(row: &PlanRow, can: &RowLinks, lang: Lang) -> AnyView {
     .into_any()
 }
 
-/// A figure over its time.
-pub(super) fn dated<V: Readable, T: Readable>(value: &Written<V>, time: &Written<T>, lang: Lang) -> AnyView {
+/// A figure over its time; a link where it has an address to lead to.
+pub(super) fn dated<V: Readable, T: Readable>(
+    value: &Written<V>,
+    time: &Written<T>,
+    source: Option<String>,
+    lang: Lang,
+) -> AnyView {
     let shown = if value.is_absent() {
         view! { <span class="muted">{lang.t("記載なし", "Not stated")}</span> }.into_any()
     } else {
         let words = value.label(lang);
         let words_lang = own_lang(&words, lang);
-        view! { <span lang=words_lang>{words}</span> }.into_any()
+        let source = source.filter(|_| can_be_link(&words));
+        let shown = view! { <span lang=words_lang>{words}</span> }.into_any();
+        match source {
+            Some(href) => sourced(href, shown, lang),
+            None => shown,
+        }
     };
     let time = (!time.is_absent()).then(|| {
         let words = time.label(lang);
@@ -264,30 +276,35 @@ pub(super) fn dated<V: Readable, T: Readable>(value: &Written<V>, time: &Written
     view! { {shown}{time} }.into_any()
 }
 
-/// The latest value, or why it is not shown.
-fn current(row: &PlanRow, lang: Lang) -> AnyView {
+/// The latest value of an indicator as a link to its source, or why it is not shown.
+pub(super) fn current(row: &PlanRow, lang: Lang) -> AnyView {
     match row.hidden {
         Some(reason) => view! { <HiddenCell reason=reason.label(lang)/> }.into_any(),
-        None => dated(&row.row.current(), &row.row.current_as_of(), lang),
+        None => dated(&row.row.current(), &row.row.current_as_of(), Some(current_href(row)), lang),
     }
 }
 
-/// Where the current value comes from: one click to its source on the indicator's page, and for a survey's figure one to
-/// the release.
+/// Where the current value comes from, in words: a hidden one, which is no link itself, leads to its source from here,
+/// and a survey's figure to the release. The results of a review are not for everybody, its terms are.
 fn current_source(row: &PlanRow, lang: Lang) -> AnyView {
     let Some(shown) = row.current_source() else { return ().into_any() };
-    let anchor = shown.id.map_or_else(|| "value-table".to_owned(), |id| format!("value-{id}"));
-    let href = format!("/indicators/{}#{anchor}", row.id);
+    let label = shown.source.label(lang);
+    let label = if row.hidden.is_some() {
+        view! { <a href=current_href(row)>{label}</a> }.into_any()
+    } else {
+        label.into_any()
+    };
     let n = shown.respondents.map(|n| format!(" n={n}"));
     let counts = shown.counts.map(|rate| format!(" {}", rate.label(lang)));
-    let release = shown.campaign.as_ref().map(|(campaign, _)| {
-        let href = format!("/results/{campaign}");
-        view! { {lang.t("、", ", ")}<a href=href>{lang.t("結果のページ", "results page")}</a> }
+    let behind = shown.campaign.as_ref().map(|(campaign, _)| {
+        let (href, words) = if shown.is_review {
+            (format!("/terms/{campaign}"), lang.t("実施条件", "terms"))
+        } else {
+            (format!("/results/{campaign}"), lang.t("結果のページ", "results page"))
+        };
+        view! { {lang.t("、", ", ")}<a href=href>{words}</a> }
     });
-    view! {
-        <span class="cell-note"><a href=href>{shown.source.label(lang)}</a>{n}{counts}{release}</span>
-    }
-    .into_any()
+    view! { <span class="cell-note">{label}{n}{counts}{behind}</span> }.into_any()
 }
 
 /// A text of the table: lines that begin with ・ become a list, every other line a paragraph.

@@ -105,7 +105,7 @@ impl Entry {
         check_month(published)?;
         Ok(Self {
             category,
-            item: canonical(&with_group(&row.item, &row.group)),
+            item: Self::item_of(row),
             target: row.target.clone(),
             target_when: row.deadline.clone(),
             latest: row.current.clone(),
@@ -115,6 +115,12 @@ impl Entry {
             actions: Actions::parse(&row.initiative)?,
             published: published.trim().to_owned(),
         })
+    }
+
+    /// The item of the entry a row makes: its item and group as one text, written in the one way [`read()`](super::read())
+    /// brings items to.
+    pub fn item_of(row: &Row) -> String {
+        canonical(&with_group(&row.item, &row.group))
     }
 
     /// The figure row the entry becomes. A group in parentheses at the end of the item gets a cell of its own, and
@@ -192,15 +198,8 @@ pub(super) fn canonical(item: &str) -> String {
     with_group(item, group)
 }
 
-/// A cell without spaces and one pair of parentheses around it: the Cabinet Office prints times as `(2017年度)`.
-pub(super) fn bare(cell: &str) -> &str {
-    let cell = cell.trim();
-    let inner = cell.strip_prefix(['(', '（']).and_then(|rest| rest.strip_suffix([')', '）']));
-    inner.unwrap_or(cell)
-}
-
 pub(super) fn check_month(text: &str) -> Result<(), OpenDataError> {
-    match AsOf::parse(bare(text)) {
+    match AsOf::parse(text) {
         Ok(AsOf::Month(_)) => Ok(()),
         Err(error) if error.is_impossible_date() => Err(error.into()),
         Ok(_) | Err(_) => Err(OpenDataError::NotAMonth),

@@ -3,6 +3,7 @@
 use super::{Actions, Category, Column};
 use crate::fiscal_year::DateError;
 use crate::followup::MAX_ROWS;
+use crate::followup::check::RowFault;
 use crate::text::{Lang, TextError};
 
 /// Most characters of a cell that an error repeats, an ellipsis included.
@@ -129,6 +130,9 @@ pub enum Problem {
     /// The cell does not fit the form.
     #[error(transparent)]
     Entry(#[from] OpenDataError),
+    /// What the cell says cannot be.
+    #[error(transparent)]
+    Content(#[from] RowFault),
     /// Too long, or with a control character.
     #[error(transparent)]
     Text(#[from] TextError),
@@ -224,6 +228,7 @@ impl Problem {
                 };
             }
             Self::Entry(error) => return error.message(lang),
+            Self::Content(fault) => return fault.message(lang),
             Self::Text(error) => return error.message(lang),
         };
         plain.to_owned()

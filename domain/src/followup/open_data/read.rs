@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::entry::{bare, canonical, check_month};
-use super::{Actions, Category, Column, Entry, OpenDataError, OpenDataFault, Problem};
+use super::entry::{canonical, check_month};
+use super::{Actions, Category, Column, Entry, OpenDataError, OpenDataFault, Problem, default_section};
 use crate::csv_rows::NumberedRow;
 use crate::fiscal_year::{AsOf, DateError, Deadline, fold};
-use crate::followup::{MAX_ROWS, MAX_TEXT};
+use crate::followup::{self, MAX_ROWS, MAX_TEXT, check};
 use crate::text;
 
 /// Most rows that may stand above the header: titles and notes of a printed form.
@@ -53,6 +53,7 @@ pub fn read(rows: impl IntoIterator<Item = NumberedRow>) -> Result<Vec<Entry>, V
         }
         match layout.entry(number, &cells, heading) {
             Ok(entry) => {
+                faults.extend(impossible(number, &entry));
                 let first = *known.entry((entry.category, fold(&entry.item))).or_insert(number);
                 if first != number {
                     let problem = Problem::SameAs(first);
@@ -64,6 +65,25 @@ pub fn read(rows: impl IntoIterator<Item = NumberedRow>) -> Result<Vec<Entry>, V
         }
     }
     if faults.is_empty() { Ok(entries) } else { Err(faults) }
+}
+
+/// What the row says and cannot be: shares above the whole, targets that were over before they were set.
+fn impossible(number: usize, entry: &Entry) -> Vec<OpenDataFault> {
+    check::row(&entry.row(default_section(entry.category)))
+        .into_iter()
+        .map(|(column, fault)| {
+            let (column, cell) = match column {
+                followup::Column::Target => (Column::Target, &entry.target),
+                followup::Column::Deadline => (Column::TargetWhen, &entry.target_when),
+                followup::Column::Current => (Column::Latest, &entry.latest),
+                followup::Column::CurrentAsOf => (Column::LatestWhen, &entry.latest_when),
+                followup::Column::Baseline => (Column::Baseline, &entry.baseline),
+                followup::Column::BaselineAsOf => (Column::BaselineWhen, &entry.baseline_when),
+                _ => (Column::Item, &entry.item),
+            };
+            OpenDataFault::new(number, Some(column), cell, fault.into())
+        })
+        .collect()
 }
 
 /// The only cell of a row that is not blank, and where it stands.
@@ -276,8 +296,8 @@ fn actions(first: &str, second: &str) -> Result<Actions, Vec<(Column, OpenDataEr
 /// The error of a cell that is meant as a date and names one that does not exist. Any other text may stand there.
 fn impossible_date(column: Column, cell: &str) -> Option<DateError> {
     let error = match column {
-        Column::TargetWhen => Deadline::parse(bare(cell)).err(),
-        Column::LatestWhen | Column::BaselineWhen => AsOf::parse(bare(cell)).err(),
+        Column::TargetWhen => Deadline::parse(cell).err(),
+        Column::LatestWhen | Column::BaselineWhen => AsOf::parse(cell).err(),
         _ => None,
     };
     error.filter(DateError::is_impossible_date)

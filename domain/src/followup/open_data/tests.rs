@@ -6,7 +6,7 @@ use super::read::MAX_PREAMBLE;
 use super::*;
 use crate::csv_rows::{self, NumberedRow};
 use crate::fiscal_year::{DateError, Era};
-use crate::followup::{MAX_ROWS, Row, RowKind, SectionNumber};
+use crate::followup::{MAX_ROWS, Row, RowKind, SectionNumber, check};
 use crate::text::{Lang, TextError};
 
 const HEADER: [&str; 11] = [
@@ -104,6 +104,40 @@ fn a_category_is_read_in_every_usual_form() {
     for cell in ["", " ", "関係", "1", "採用の拡大", "その他の取組", "=採用"] {
         assert_eq!(Category::parse(cell), None, "{cell}");
     }
+}
+
+#[test]
+fn what_a_row_cannot_say_is_refused_with_row_and_column() {
+    let above = [
+        "その他",
+        "女性の割合",
+        "35%",
+        "令和7年度末",
+        "137.1%",
+        "令和7年4月",
+        "20%",
+        "令和3年4月",
+        "",
+        "",
+        PUBLISHED,
+    ];
+    let over = [
+        "その他",
+        "女性の割合",
+        "35%",
+        "令和2年度末",
+        "37.1%",
+        "令和7年4月",
+        "20%",
+        "令和4年4月",
+        "",
+        "",
+        PUBLISHED,
+    ];
+    let found = faults(&[above]);
+    assert_eq!(places(&found), [(2, Some(Column::Latest), "137.1%")]);
+    assert!(found[0].message(Lang::En).contains("above 100%"), "{}", found[0].message(Lang::En));
+    assert_eq!(places(&faults(&[over])), [(2, Some(Column::TargetWhen), "令和2年度末")]);
 }
 
 #[test]
@@ -242,12 +276,12 @@ fn the_form_is_a_flat_table_under_its_headings() {
 #[test]
 fn the_csv_form_is_safe_to_open() {
     let mut entry = entry();
-    entry.item = "=HYPERLINK(\"x\",1)の率".into();
+    entry.item = "=HYPERLINK(\"x\",1)の前年度比".into();
     entry.latest = "-3.5%".into();
     let text = csv(std::slice::from_ref(&entry));
     assert!(text.starts_with("\u{feff}分類,目標項目,数値目標,時期,最新値,時期,"), "{text}");
     assert!(text.ends_with(",令和7年7月\r\n"), "{text}");
-    assert!(text.contains(",\"'=HYPERLINK(\"\"x\"\",1)の率\","), "{text}");
+    assert!(text.contains(",\"'=HYPERLINK(\"\"x\"\",1)の前年度比\","), "{text}");
     assert!(text.contains(",-3.5%,"), "{text}");
     assert_eq!(read(csv_rows::rows(&text).unwrap()), Ok(vec![entry]));
 }
@@ -569,6 +603,7 @@ fn any_entries() -> impl Strategy<Value = Vec<Entry>> {
                 let row = Row { item: format!("{number}番{}", row.item), ..row };
                 Entry::of(&row, category, published).unwrap()
             })
+            .filter(|entry| check::row(&entry.row(default_section(entry.category))).is_empty())
             .collect()
     })
 }

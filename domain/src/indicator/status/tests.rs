@@ -132,6 +132,29 @@ fn other_units_texts_and_strict_bounds_are_explained() {
 }
 
 #[test]
+fn a_target_of_every_year_is_judged_year_by_year() {
+    let mut yearly = indicator(["毎年度35%以上", ""], ["", ""], ["47.9%", "令和3年4月1日"]);
+    let add =
+        |values: &[[&str; 2]]| values.iter().filter_map(|[value, time]| observation(value, time)).collect();
+    yearly.observations = add(&[["33.0%", "令和5年度"], ["36.0%", "令和6年6月"], ["34.0%", "令和6年度"]]);
+    let years: Vec<(i16, bool)> =
+        super::super::yearly(&yearly).into_iter().map(|(year, _, met)| (year.year(), met)).collect();
+    assert_eq!(years, [(2023, false), (2024, false)], "the last value of each year");
+    let (found, reason) = status(&yearly, TODAY);
+    assert_eq!(found, Status::WorseThanBaseline);
+    assert!(reason.ja.ends_with("年度別: 令和5年度 33.0%(未達)、令和6年度 34.0%(未達)。"), "{}", reason.ja);
+    assert!(reason.en.ends_with("By year: FY2023 33.0% (not met), FY2024 34.0% (not met)."), "{}", reason.en);
+
+    // What was reached two years ago says nothing of last year.
+    yearly.observations = add(&[["52.1%", "令和5年度"]]);
+    let (found, reason) = status(&yearly, TODAY);
+    assert_eq!(found, Status::NoData);
+    assert!(reason.ja.contains("令和6年度の値がまだない"), "{}", reason.ja);
+    yearly.observations = add(&[["52.1%", "令和6年度"]]);
+    assert_eq!(status(&yearly, TODAY).0, Status::Achieved);
+}
+
+#[test]
 fn a_target_of_every_year_has_no_line() {
     let (status, reason) = judged(["毎年度35%以上", ""], ["34%", "令和7年4月1日"], ["30%", "令和3年4月1日"]);
     assert_eq!(status, Status::Behind);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::metric::{Period, Series, Total};
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::metric::{SeriesTotals, UnitQuantity};
+use service::metric::{BatchInfo, SeriesTotals, UnitQuantity};
 use service::registry::headcount::UnitPeople;
 
 use super::{HERE, name, words};
@@ -13,6 +13,7 @@ use crate::components::{
     ButtonKind, EmptyState, ScrollTable, SelectField, SubmitButton, TrendChart, TrendPoint, encoded,
     own_lang, page_of, pager,
 };
+use crate::format;
 use crate::pages::hr::{grouped, section};
 use crate::pages::{Frame, page, param};
 
@@ -48,6 +49,7 @@ pub fn SeriesPage() -> impl IntoView {
             numbers.retain(|number| inside.contains(&number.unit) || number.code == *code);
         }
         let asked = context.query("page");
+        let zone = context.person().map_or_else(|| "Asia/Tokyo".to_owned(), |person| person.time_zone);
         let called = found.series.name.get(lang).to_owned();
         let frame = Frame::new(called)
             .lead(lead(&found.series, lang))
@@ -57,10 +59,11 @@ pub fn SeriesPage() -> impl IntoView {
             return Ok((frame, nothing(lang)));
         }
         let address = address(&found.series, unit.as_deref(), period);
+        let list = Listing { asked: asked.as_deref(), address: &address, zone: &zone };
         let view = view! {
             {choice(&found, units, unit.as_deref(), period, lang)}
             {totals(&found, lang)}
-            {period.map(|period| by_unit(&found.series, period, numbers, asked.as_deref(), &address, lang))}
+            {period.map(|period| by_unit(&found.series, period, numbers, &list, lang))}
         };
         Ok((frame, view.into_any()))
     })
@@ -215,12 +218,21 @@ fn table(caption: &'static str, periods: &[&(Period, Total, usize)], series: &Se
     .into_any()
 }
 
+/// How the list of units is read.
+struct Listing<'a> {
+    /// The page that was asked for.
+    asked: Option<&'a str>,
+    /// The address without that page.
+    address: &'a str,
+    /// The reader's time zone.
+    zone: &'a str,
+}
+
 fn by_unit(
     series: &Series,
     period: Period,
     numbers: Vec<UnitQuantity>,
-    asked: Option<&str>,
-    address: &str,
+    list: &Listing<'_>,
     lang: Lang,
 ) -> AnyView {
     let heading = match lang {
@@ -237,12 +249,12 @@ fn by_unit(
         };
         return section("units", &heading, content.into_any());
     }
-    let (current, pages) = page_of(asked, numbers.len(), PER_PAGE);
+    let (current, pages) = page_of(list.asked, numbers.len(), PER_PAGE);
     let rows = numbers
         .into_iter()
         .skip((current - 1) * PER_PAGE)
         .take(PER_PAGE)
-        .map(|number| unit_row(number, series, lang))
+        .map(|number| unit_row(number, series, list.zone, lang))
         .collect_view();
     let head = series.per_person.then(|| {
         view! {
@@ -258,18 +270,21 @@ fn by_unit(
                     <th scope="col">{lang.t("コード", "Code")}</th>
                     <th scope="col" class="num">{lang.t("数値", "Number")}</th>
                     {head}
+                    <th scope="col">{lang.t("取込み", "Imported")}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
         </ScrollTable>
-        {pager(address, current, pages, "units", lang)}
+        {pager(list.address, current, pages, "units", lang)}
     };
     section("units", &heading, content.into_any())
 }
 
-fn unit_row(number: UnitQuantity, series: &Series, lang: Lang) -> AnyView {
+fn unit_row(number: UnitQuantity, series: &Series, zone: &str, lang: Lang) -> AnyView {
     let called = number.name.get(lang).to_owned();
     let called_lang = own_lang(&called, lang);
+    let origin = imported(&number.batch, zone, lang);
+    let origin_lang = own_lang(&origin, lang);
     let more = series.per_person.then(|| {
         view! {
             <td class="num">{words::average(number.quantity.per_person(), series, lang)}</td>
@@ -282,9 +297,24 @@ fn unit_row(number: UnitQuantity, series: &Series, lang: Lang) -> AnyView {
             <td class="mono">{number.code}</td>
             <td class="num">{number.quantity.label(series, lang)}</td>
             {more}
+            <td class="text" lang=origin_lang>{origin}</td>
         </tr>
     }
     .into_any()
+}
+
+/// When a number came in, who brought it, and in which file.
+fn imported(batch: &BatchInfo, zone: &str, lang: Lang) -> String {
+    let at = format::moment(batch.at, zone, lang);
+    let person = batch.by.as_ref().map(|by| by.get(lang).to_owned()).filter(|by| !by.is_empty());
+    let by = if batch.by_program {
+        Some(lang.t("プログラム(API)", "a program (API)").to_owned())
+    } else {
+        person
+    };
+    let file = (!batch.file.is_empty()).then(|| batch.file.clone());
+    let parts: Vec<String> = [Some(at), by, file].into_iter().flatten().collect();
+    parts.join(lang.t("、", ", "))
 }
 
 /// The ids of a unit and those below it. In the list, a unit stands after the one above it.
@@ -322,6 +352,19 @@ mod tests {
         assert_eq!(below(&units, "U1"), BTreeSet::from([1, 2, 3, 4, 5]));
         assert_eq!(below(&units, "U5"), BTreeSet::from([5]));
         assert_eq!(below(&units, "U9"), BTreeSet::new());
+    }
+
+    #[test]
+    fn a_number_says_when_it_came_in_and_from_whom() {
+        let at = format::field_moment("2025-12-01T10:00").expect("a moment");
+        let by = Some(Text::new("岩瀬 純", "Jun Iwase"));
+        let file = BatchInfo { at, by, file: "hours.csv".into(), by_program: false };
+        let told = |batch: &BatchInfo| imported(batch, "Asia/Tokyo", Lang::Ja);
+        assert_eq!(told(&file), "令和7年12月1日(月) 10時、岩瀬 純、hours.csv");
+        let program = BatchInfo { at, by: None, file: String::new(), by_program: true };
+        assert_eq!(told(&program), "令和7年12月1日(月) 10時、プログラム(API)");
+        let nobody = BatchInfo { by_program: false, ..program };
+        assert_eq!(told(&nobody), "令和7年12月1日(月) 10時");
     }
 
     #[test]

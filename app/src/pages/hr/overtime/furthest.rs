@@ -1,4 +1,4 @@
-//! The units furthest above their ceilings, and asking them why.
+//! The units above their ceilings, the furthest first, and asking them why.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,14 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use service::metric::{CeilingRow, OvertimeMonth, explanation_questions};
 
-use crate::components::{EmptyState, ScrollTable, SubmitButton, TextArea, TextField, own_lang};
+use crate::components::{EmptyState, ScrollTable, SubmitButton, TextArea, TextField, encoded, own_lang};
 use crate::context::Context;
-use crate::pages::hr::section;
+use crate::pages::hr::{grouped, section};
+use crate::pages::indicators::sourced;
 use crate::pages::overtime::words::{hours_or_dash, month_code, state_badge};
 
-/// Units in the list.
-const MOST: usize = 10;
+/// Units in sight; those after them open under their number.
+const IN_SIGHT: usize = 10;
 /// Days that a unit has for its reply, unless HR says otherwise.
 const DAYS: i64 = 14;
 
@@ -22,7 +23,7 @@ const DAYS: i64 = 14;
 pub(super) fn part(context: &Context, found: &OvertimeMonth, today: Date) -> AnyView {
     let lang = context.lang;
     let heading = lang.t("上限を大きく超えた部署", "Units furthest above their ceilings");
-    let list = found.furthest_above(MOST);
+    let list = found.furthest_above(found.units.len());
     if list.is_empty() {
         let content = view! {
             <EmptyState
@@ -39,35 +40,21 @@ pub(super) fn part(context: &Context, found: &OvertimeMonth, today: Date) -> Any
     let ticked: BTreeSet<i64> =
         context.kept("units", "").split(',').filter_map(|id| id.parse().ok()).collect();
     let open = list.iter().any(|row| row.explanation.is_none());
-    let rows = list.iter().map(|row| line(row, ticked.contains(&row.unit), lang)).collect_view();
+    let month = month_code(found.month);
+    let (first, rest) = list.split_at(list.len().min(IN_SIGHT));
     let caption = match lang {
-        Lang::Ja => format!("上限との差が大きい順に{}部署", list.len()),
-        Lang::En => format!("The {} units furthest above", list.len()),
+        Lang::Ja => format!("上限との差が大きい順に{}部署", first.len()),
+        Lang::En => format!("The {} units furthest above", first.len()),
     };
-    let table = view! {
-        <ScrollTable caption=caption table_class="table--compact">
-            <thead>
-                <tr>
-                    <th scope="col">{lang.t("部署", "Unit")}</th>
-                    <th scope="col" class="num">{lang.t("人数", "People")}</th>
-                    <th scope="col" class="num">{lang.t("実績", "Actual")}</th>
-                    <th scope="col" class="num">{lang.t("上限", "Ceiling")}</th>
-                    <th scope="col" class="num">{lang.t("差", "Difference")}</th>
-                    <th scope="col">{lang.t("説明", "Explanation")}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </ScrollTable>
-    }
-    .into_any();
+    let first = table(caption, first, &ticked, &month, lang);
+    let rest = (!rest.is_empty()).then(|| others(rest, &ticked, &month, lang));
     if !open {
         let words = lang.t(
             "ここにある部署には、すべて説明を求めています。",
             "All of these units have been asked for an explanation.",
         );
-        return section("furthest", heading, view! { <p>{words}</p> {table} }.into_any());
+        return section("furthest", heading, view! { <p>{words}</p> {first} {rest} }.into_any());
     }
-    let month = month_code(found.month);
     let usual = today.checked_add(jiff::Span::new().days(DAYS)).unwrap_or(today);
     let due_on = context.kept("due_on", &usual.to_string());
     let question = context.kept("question", explanation_questions().get(lang));
@@ -78,7 +65,8 @@ pub(super) fn part(context: &Context, found: &OvertimeMonth, today: Date) -> Any
         )}</p>
         <form class="stack" method="post" action="/api/hr/overtime/ask">
             <input type="hidden" name="month" value=month/>
-            {table}
+            {first}
+            {rest}
             <div class="form">
                 <TextArea name="question" label=lang.t("質問", "Question") value=question rows=4 max_length=4000
                     required=true lang=lang/>
@@ -94,7 +82,52 @@ pub(super) fn part(context: &Context, found: &OvertimeMonth, today: Date) -> Any
     section("furthest", heading, content.into_any())
 }
 
-fn line(row: &CeilingRow, ticked: bool, lang: Lang) -> AnyView {
+/// The units after those in sight, open where one of them was ticked.
+fn others(rest: &[&CeilingRow], ticked: &BTreeSet<i64>, month: &str, lang: Lang) -> AnyView {
+    let open = rest.iter().any(|row| ticked.contains(&row.unit));
+    let count = grouped(rest.len() as u64);
+    let words = match lang {
+        Lang::Ja => format!("上限を超えたほかの{count}部署"),
+        Lang::En => format!("{count} more units above their ceilings"),
+    };
+    let caption = words.clone();
+    view! {
+        <details class="disclosure" open=open>
+            <summary>{words}</summary>
+            {table(caption, rest, ticked, month, lang)}
+        </details>
+    }
+    .into_any()
+}
+
+fn table(caption: String, list: &[&CeilingRow], ticked: &BTreeSet<i64>, month: &str, lang: Lang) -> AnyView {
+    let rows = list.iter().map(|row| line(row, ticked.contains(&row.unit), month, lang)).collect_view();
+    view! {
+        <ScrollTable caption=caption table_class="table--compact">
+            <thead>
+                <tr>
+                    <th scope="col">{lang.t("部署", "Unit")}</th>
+                    <th scope="col" class="num">{lang.t("人数", "People")}</th>
+                    <th scope="col" class="num">{lang.t("実績", "Actual")}</th>
+                    <th scope="col" class="num">{lang.t("上限", "Ceiling")}</th>
+                    <th scope="col" class="num">{lang.t("差", "Difference")}</th>
+                    <th scope="col">{lang.t("説明", "Explanation")}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </ScrollTable>
+    }
+    .into_any()
+}
+
+/// The page of a series for a unit, with the numbers of the month. The ceilings are worked out from the hours in the
+/// office, everything else is of the overtime.
+fn series_href(series: &str, code: &str, month: Option<&str>) -> String {
+    let month = month.map(|month| format!("&period={month}")).unwrap_or_default();
+    format!("/hr/metrics/{series}?unit={}{month}", encoded(code))
+}
+
+fn line(row: &CeilingRow, ticked: bool, month: &str, lang: Lang) -> AnyView {
     let unit = row.name.get(lang).to_owned();
     let unit_lang = own_lang(&unit, lang);
     let (name, explanation) = match row.explanation {
@@ -118,18 +151,38 @@ fn line(row: &CeilingRow, ticked: bool, lang: Lang) -> AnyView {
             (choice.into_any(), lang.t("まだ求めていません", "Not asked yet").into_any())
         }
     };
-    let people = row.people.map_or_else(|| "–".to_owned(), |people| people.to_string());
+    let worked = |shown: AnyView| sourced(series_href("overtime_hours", &row.code, Some(month)), shown, lang);
+    let people = match row.people {
+        Some(people) => worked(people.to_string().into_any()),
+        None => "–".into_any(),
+    };
     let ceiling = row.ceiling.map(|ceiling| ceiling.to_f64());
+    let ceiling =
+        sourced(series_href("office_hours", &row.code, None), hours_or_dash(ceiling, lang).into_any(), lang);
     let excess = row.excess().map_or_else(|| written::NO_NUMBER.to_owned(), written::difference);
     view! {
         <tr>
             <th scope="row" class="text">{name}</th>
             <td class="num">{people}</td>
-            <td class="num">{hours_or_dash(row.actual, lang)}</td>
-            <td class="num">{hours_or_dash(ceiling, lang)}</td>
-            <td class="num">{excess}</td>
+            <td class="num">{worked(hours_or_dash(row.actual, lang).into_any())}</td>
+            <td class="num">{ceiling}</td>
+            <td class="num">{worked(excess.into_any())}</td>
             <td>{explanation}</td>
         </tr>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_leads_to_its_unit_and_month() {
+        assert_eq!(
+            series_href("overtime_hours", "A 1", Some("2025-10")),
+            "/hr/metrics/overtime_hours?unit=A%201&period=2025-10"
+        );
+        assert_eq!(series_href("office_hours", "S100", None), "/hr/metrics/office_hours?unit=S100");
+    }
 }

@@ -1,0 +1,76 @@
+//! What becomes of the values that were there when a row's cell says something new.
+
+use domain::followup::Row;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::history::{self, Doing};
+use super::plan::HIDDEN;
+use super::stored::{self, METRIC, SURVEY, TYPED};
+use crate::error::Result;
+use crate::registry::entity::{followup_change, followup_row, observation};
+
+/// The row as it is to be kept: a table does not tell a value that is not shown, so what is known of it stays.
+pub(super) fn keep_hidden(row: Row, known: &Row) -> Row {
+    if row.current == HIDDEN && known.current != HIDDEN {
+        Row { current: known.current.clone(), current_as_of: known.current_as_of.clone(), ..row }
+    } else {
+        row
+    }
+}
+
+/// Settles what a row's cell says from now on against what was known: values typed for the same time and older imports'
+/// values for the same or a later time give way to it; the cell before it stays as a value where the row has moved on to a
+/// later time. Returns the changes to be recorded.
+pub(super) async fn supersede(
+    db: &impl ConnectionTrait,
+    before: &followup_row::Model,
+    row: &Row,
+    doing: Doing,
+) -> Result<Vec<followup_change::ActiveModel>> {
+    let (value, as_of) = (row.current().parsed, row.current_as_of().parsed);
+    let (Some(_), Some(as_of)) = (value, as_of) else { return Ok(Vec::new()) };
+    let stands = observation::Entity::find()
+        .filter(observation::Column::RowId.eq(before.id))
+        .filter(observation::Column::Source.is_not_in([SURVEY, METRIC]))
+        .all(db)
+        .await?;
+    let gives_way = |o: &&observation::Model| {
+        stored::said(&o.value, &o.as_of).1.parsed.is_some_and(|time| match o.source.as_str() {
+            TYPED => time == as_of,
+            _ => time.last_day() >= as_of.last_day(),
+        })
+    };
+    let gone: Vec<&observation::Model> = stands.iter().filter(gives_way).collect();
+    let name = history::row_name(row);
+    let changes = gone.iter().map(|o| doing.value(before.id, &name, Some(o), None)).collect();
+    if !gone.is_empty() {
+        let ids = observation::Column::Id.is_in(gone.iter().map(|o| o.id));
+        observation::Entity::delete_many().filter(ids).exec(db).await?;
+    }
+    let (value, time) = stored::said(&before.current, &before.current_when);
+    if let (Some(_), Some(past)) = (value.parsed, time.parsed)
+        && past.last_day() < as_of.last_day()
+    {
+        let superseded = stored::from_cell(before, before.id);
+        observation::Entity::insert(superseded).exec_without_returning(db).await?;
+    }
+    Ok(changes)
+}
+
+impl Doing {
+    /// A value that came or went. What says how many people are counted is for HR's eyes only: see [`history::COUNTED`].
+    pub(crate) fn value(
+        self,
+        row: i64,
+        name: &str,
+        before: Option<&observation::Model>,
+        after: Option<&observation::Model>,
+    ) -> followup_change::ActiveModel {
+        let counted = [before, after].into_iter().flatten().any(|o| o.numerator.is_some());
+        let said = |o: Option<&observation::Model>| {
+            o.map(|o| format!("{} ({})", o.value, o.as_of)).unwrap_or_default()
+        };
+        let field = if counted { history::COUNTED } else { history::VALUE };
+        self.change(Some(row), name, field, said(before), said(after))
+    }
+}
