@@ -41,7 +41,7 @@ const WORDS = {
   refusedRows: { ja: '取り込めなかった行', en: 'Rows that could not be imported' },
   fileTooLarge: { ja: 'ファイルが大きすぎます(16.5 MB)', en: 'The file is too large (16.5 MB)' },
   tooLarge: { ja: '大きすぎるため、受け取れませんでした', en: 'Too large to be taken' },
-  atMost: { ja: 'ファイルは16 MB以内にしてください', en: 'A file may have at most 16 MB' },
+  atMost: { ja: 'ファイルは16 MB以内', en: 'A file may have at most 16 MB' },
   unknownUnit: { ja: 'この部署コードは登録されていません', en: 'There is no unit with this code' },
   badMail: { ja: 'メールアドレスの形式が正しくありません', en: 'This is not a valid mail address' },
   twoFaults: { ja: '2件の誤りがあるため、何も取り込んでいません', en: 'There are 2 faults, so nothing was imported' },

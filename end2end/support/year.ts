@@ -59,7 +59,7 @@ export const ROWS = {
 /** What HR and the unit put in the place of what the table says. */
 export const EDITED = { before: '36.4%', current: '38.2%', outcome: '説明会の回数を倍にした。\n・次の年度も続ける。' } as const;
 
-const [set, last] = [`${reiwa(YEAR - 4)}年度`, `${reiwa(YEAR - 2)}年度`];
+const [set, last] = [`${reiwa(YEAR - 4)}年度`, `${reiwa(YEAR - 1)}年度`];
 
 const TABLE = [
   [

@@ -166,7 +166,7 @@ async function asked(hr: Page): Promise<void> {
   await told(hr, `${year.WORKED.year}の上限を計算しました(部署と月の組合せで24件)`);
   const above = hr.getByRole('table', { name: '上限との差が大きい順に1部署' }).getByRole('row').nth(1);
   await expect(above.getByRole('rowheader')).toContainText(planning.ja);
-  await expect(above.getByRole('cell')).toHaveText(['7', '30.0時間', '24.0時間', '+6.0', 'まだ求めていません']);
+  await expect(above.getByRole('cell')).toHaveText(['7(出典)', '30.0時間(出典)', '24.0時間(出典)', '+6.0(出典)', 'まだ求めていません']);
   await shot(hr, 'year-above');
 
   const ask = hr.locator('form[action="/api/hr/overtime/ask"]');
@@ -269,7 +269,7 @@ async function arrived(story: Story, hr: Page): Promise<void> {
   const line = row(hr, year.ROWS.engagement);
   for (const part of ['75.0', year.thisMonth(), `n=${POINTS.length}`, '達成']) await expect(line).toContainText(part);
   await shot(hr, 'year-with-survey');
-  await press(hr, line.getByRole('link', { name: '公表結果', exact: true }), 'released');
+  await press(hr, line.getByRole('link', { name: '結果のページ', exact: true }), 'released');
   await expect(hr).toHaveURL(new RegExp(`/results/${story.campaign}$`));
   expect(await story.figure(hr, story.w.engagementIndex), 'the same figure').toMatch(/^75\.0/);
   await hr.goBack();
@@ -295,12 +295,12 @@ async function edited(hr: Page): Promise<void> {
   await press(hr, form.getByRole('button', { name: '保存する' }), 'saved');
   await told(hr, '行を保存しました。');
 
-  // Whoever had the row open meanwhile writes over nothing.
-  await stale.locator('#cells [name=outcome]').fill('別の窓で書いた成果');
+  // Whoever had the row open meanwhile writes over nothing: another cell is put beside, the same one is told.
+  await stale.locator('#cells [name=current]').fill('39.9%');
   await press(stale, stale.locator('#cells').getByRole('button', { name: '保存する' }), 'changed meanwhile');
-  await told(stale, 'ほかの人が変更しました');
+  await told(stale, 'ほかの人が「現状」を変更しました');
   await expect(stale.getByRole('heading', { name: 'まだ保存していない変更' })).toBeVisible();
-  await expect(stale.locator('#cells [name=outcome]')).toHaveValue('別の窓で書いた成果');
+  await expect(stale.locator('#cells [name=current]')).toHaveValue('39.9%');
   await shot(stale, 'year-conflict');
   await stale.close();
 
@@ -420,7 +420,7 @@ async function readBack(story: Story, hr: Page, book: Buffer): Promise<void> {
   expect(await exported(hr, next), 'line by line').toEqual(await exported(hr, year.YEAR));
   const line = row(hr, year.ROWS.engagement);
   await expect(line, 'the value keeps its release').toContainText('75.0');
-  const release = line.getByRole('link', { name: '公表結果', exact: true });
+  const release = line.getByRole('link', { name: '結果のページ', exact: true });
   await expect(release).toHaveAttribute('href', `/results/${story.campaign}`);
 
   await press(hr, hr.getByRole('link', { name: '年度比較' }), 'of equal tables');

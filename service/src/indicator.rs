@@ -25,14 +25,14 @@ pub use draft::{DRAFTED, Decision, Draft, DraftState, OwnRow};
 pub use edit::{Cells, Edit, Edits, RowSettings};
 pub use edition::{Compared, PlanState, Remark, Step};
 pub use figure::{Figure, FigureChoice};
-pub use history::{Act, COUNTED, Change, VALUE};
+pub use history::{Act, COUNTED, Change, PLACE, VALUE};
 pub use import::{Imported, MAX_FILE, TableFile};
 pub use open_data::OpenDataImported;
 pub use plan::{HIDDEN, ObservedSource, Plan, PlanRow, PlanSection, WrittenBy};
 pub use survey::{SurveyChoice, SurveyLink};
 pub use value::NewValue;
 
-pub(crate) use edit::figure;
+pub(crate) use edit::{figure, is_open};
 pub(crate) use export::csv_of;
 pub(crate) use history::{Doing, row_name, write as write_changes};
 pub(crate) use import::{file_name, table_rows};

@@ -392,9 +392,14 @@ pub(super) async fn open_row(
     Ok((model, year))
 }
 
+/// True where a table may change: who signs it off signs what stood there when that was asked for.
+pub(crate) fn is_open(plan: &plan::Model) -> bool {
+    plan.signed_at.is_none() && plan.submitted_at.is_none()
+}
+
 /// Refuses a table that is signed off, or that those who sign off are looking at.
 pub(super) fn unsigned(plan: plan::Model) -> Result<plan::Model> {
-    if plan.signed_at.is_none() && plan.submitted_at.is_none() {
+    if is_open(&plan) {
         return Ok(plan);
     }
     if plan.signed_at.is_none() {

@@ -207,8 +207,8 @@ impl Service {
     pub async fn step_followup(&self, year: FiscalYear, step: Step, actor: i64) -> Result<()> {
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
-        let released =
-            if matches!(step, Step::Reopen(_)) { self.released_for(year).await? } else { Vec::new() };
+        let opens = matches!(step, Step::Return(_) | Step::TakeBack | Step::Reopen(_));
+        let released = if opens { self.released_for(year).await? } else { Vec::new() };
         let transaction = self.registry.db.begin().await?;
         let number = i32::from(year.year());
         let found = plan::Entity::find()
@@ -265,9 +265,8 @@ impl Service {
                 ("followup.reopen", reason)
             }
         };
-        let reopened = what == "followup.reopen";
         let changed = changed.update(&transaction).await?;
-        if reopened {
+        if opens {
             // What was released and what came in while nothing could be written.
             self.feed_indicators(&transaction, Feeding::All, now).await?;
             let arriving = Doing { fiscal_year: year.year(), at: now, actor: None, act: Act::Value };

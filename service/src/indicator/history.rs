@@ -95,7 +95,7 @@ pub const VALUE: &str = "value";
 /// … of a value whose counts are known: where they are of few people, it is not for everybody who reads the record.
 pub const COUNTED: &str = "counted_value";
 /// … of the place of a row in its section.
-const PLACE: &str = "place";
+pub const PLACE: &str = "place";
 
 /// One change, as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -235,11 +235,11 @@ pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], 
     for (position, row) in (0i32..).zip(rows) {
         match known.get_mut(&Identity::of(row)).and_then(VecDeque::pop_front) {
             Some(model) => {
-                // The table does not tell a value that is not shown: what stands here stays.
-                let row = &keep_hidden(row.clone(), &stored::row(&model)?);
                 if row.kind == RowKind::Figure {
                     changes.extend(supersede(db, &model, row, doing).await?);
                 }
+                // The table does not tell a value that is not shown: what stands here stays.
+                let row = &keep_hidden(row.clone(), &stored::row(&model)?);
                 changes.extend(doing.cells(Some(model.id), Some(&stored::row(&model)?), Some(row)));
                 let mut model: followup_row::ActiveModel = model.into();
                 stored::fill(&mut model, row, position);

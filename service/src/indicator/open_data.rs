@@ -93,8 +93,9 @@ impl Service {
             let id = match found {
                 Some(model) => {
                     let before = stored::row(&model)?;
-                    let after = keep_hidden(merged(entry, &before), &before);
+                    let after = merged(entry, &before);
                     changes.extend(supersede(&transaction, &model, &after, doing).await?);
+                    let after = keep_hidden(after, &before);
                     changes.extend(doing.cells(Some(model.id), Some(&before), Some(&after)));
                     let (id, at) = (model.id, model.position);
                     let mut model: followup_row::ActiveModel = model.into();

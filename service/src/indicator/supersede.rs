@@ -18,7 +18,8 @@ pub(super) fn keep_hidden(row: Row, known: &Row) -> Row {
     }
 }
 
-/// Settles what a row's cell says from now on against what was known: values typed for the same time and older imports'
+/// Settles what a row's cell says from now on against what was known; `row` is as the file or form has it, and where that
+/// does not tell a value, such as one that is not shown, nothing is settled. Values typed for the same time and older imports'
 /// values for the same or a later time give way to it; the cell before it stays as a value where the row has moved on to a
 /// later time. Returns the changes to be recorded.
 pub(super) async fn supersede(

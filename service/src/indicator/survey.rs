@@ -15,7 +15,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
 
-use super::edit::{figure as figure_row, note, unit as unit_of};
+use super::edit::{figure as figure_row, is_open, note, unit as unit_of};
 use super::figure::{self, Figure, FigureChoice, SurveyFigure};
 use super::history::{self, Act, Doing};
 use super::stored::{self, METRIC, SURVEY};
@@ -276,9 +276,9 @@ pub(crate) fn check_units(row: &Row, theirs: &Unit) -> Result<()> {
     }
 }
 
-/// Writes a wave's figures into the rows of the newest plan that its series feeds. Tables that are signed off, and those
-/// of earlier fiscal years, are records and stay as they are: what was released meanwhile is taken over when the next
-/// edition begins. Doing it twice changes nothing.
+/// Writes a wave's figures into the rows of the newest plan that its series feeds. Tables that are signed off or wait for it,
+/// and those of earlier fiscal years, stay as they are: what was released meanwhile is taken over when the table is open
+/// again or the next edition begins. Doing it twice changes nothing.
 pub(crate) async fn observe_release(
     db: &impl ConnectionTrait,
     campaign: &Campaign,
@@ -287,7 +287,7 @@ pub(crate) async fn observe_release(
     now: i64,
 ) -> Result<()> {
     let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
-    let Some(newest) = newest.filter(|plan| plan.signed_at.is_none()) else { return Ok(()) };
+    let Some(newest) = newest.filter(is_open) else { return Ok(()) };
     let fed = followup_row::Entity::find()
         .filter(followup_row::Column::PlanId.eq(newest.id))
         .filter(followup_row::Column::SurveySeries.eq(campaign.series.as_str()))

@@ -16,7 +16,8 @@ use super::total::{find, totals};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::{
-    Act, Doing, METRIC, SURVEY, check_units, end_link, figure, row_name, row_of, write_changes, year_of,
+    Act, Doing, METRIC, SURVEY, check_units, end_link, figure, is_open, row_name, row_of, write_changes,
+    year_of,
 };
 use crate::registry::entity::{followup_change, followup_row, observation, plan};
 
@@ -135,12 +136,13 @@ impl Service {
         changed.metric_yearly = Set(yearly);
         let changed = changed.update(&transaction).await?;
         // That the row was linked says it all: not every value is put on record.
-        self.feed_row(&transaction, &changed, doing).await?;
+        self.feed_row(&transaction, &changed, &mut Sums::new(), doing).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Brings the values of linked rows of the newest table up to date, as long as that is not signed off. The caller holds
+    /// Brings the values of linked rows of the newest table up to date, as long as that is neither signed off
+    /// nor waits for it. The caller holds
     /// the writer.
     pub(crate) async fn feed_indicators(
         &self,
@@ -149,7 +151,7 @@ impl Service {
         now: i64,
     ) -> Result<()> {
         let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
-        let Some(newest) = newest.filter(|plan| plan.signed_at.is_none()) else { return Ok(()) };
+        let Some(newest) = newest.filter(is_open) else { return Ok(()) };
         let mut linked = followup_row::Entity::find()
             .filter(followup_row::Column::PlanId.eq(newest.id))
             .filter(followup_row::Column::MetricSeries.is_not_null());
@@ -159,8 +161,9 @@ impl Service {
         }
         let doing = Doing { fiscal_year: year_of(&newest)?.year(), at: now, actor: None, act: Act::Value };
         let mut changes = Vec::new();
+        let mut known = Sums::new();
         for row in linked.all(db).await? {
-            changes.extend(self.feed_row(db, &row, doing).await?);
+            changes.extend(self.feed_row(db, &row, &mut known, doing).await?);
         }
         match feeding {
             Feeding::Edition => Ok(()),
@@ -173,9 +176,17 @@ impl Service {
         &self,
         db: &impl ConnectionTrait,
         row: &followup_row::Model,
+        known: &mut Sums,
         doing: Doing,
     ) -> Result<Vec<followup_change::ActiveModel>> {
-        let Some(new) = self.metric_values(db, row, doing.at).await? else { return Ok(Vec::new()) };
+        let Some(link) = MetricLink::of(row) else { return Ok(Vec::new()) };
+        let of = (link.series.clone(), link.unit.clone());
+        if !known.contains_key(&of) {
+            let sum = self.sum(db, &link).await?;
+            known.insert(of.clone(), sum);
+        }
+        let Some(Some(sum)) = known.get(&of) else { return Ok(Vec::new()) };
+        let new = values(row.id, &link, sum, doing.at);
         let mut old: HashMap<String, observation::Model> = observation::Entity::find()
             .filter(observation::Column::RowId.eq(row.id))
             .filter(observation::Column::Source.eq(METRIC))
@@ -207,66 +218,73 @@ impl Service {
         Ok(changes)
     }
 
-    /// What the series a row is linked to says, by period; `None` where nobody can say, because the series or the unit is
-    /// gone: then what was taken over stays.
-    async fn metric_values(
-        &self,
-        db: &impl ConnectionTrait,
-        row: &followup_row::Model,
-        now: i64,
-    ) -> Result<Option<Vec<observation::Model>>> {
-        let Some(key) = &row.metric_series else { return Ok(None) };
-        let (id, series) = match find(db, key).await {
-            Ok(found) => found,
-            Err(Error::NotFound) => return Ok(None),
-            Err(error) => return Err(error),
+    /// What a series says of a link's unit; `None` where nobody can say, because the series or the unit is gone: then what
+    /// was taken over stays.
+    async fn sum(&self, db: &impl ConnectionTrait, link: &MetricLink) -> Result<Option<Sum>> {
+        let found = async {
+            let (id, series) = find(db, &link.series).await?;
+            let units = match &link.unit {
+                Some(code) => Some(self.units_below(code).await?),
+                None => None,
+            };
+            let totals = totals(db, id, &series, units.as_ref()).await?;
+            Ok(Sum { series, totals: totals.into_iter().map(|(period, total, _)| (period, total)).collect() })
         };
-        let units = match &row.metric_unit {
-            Some(code) => match self.units_below(code).await {
-                Ok(units) => Some(units),
-                Err(Error::NotFound) => return Ok(None),
-                Err(error) => return Err(error),
-            },
-            None => None,
-        };
-        let totals = totals(db, id, &series, units.as_ref()).await?;
-        // Of a year of months, people are person-months.
-        let mut months_each = 1;
-        let totals: Vec<(Period, Total)> = if row.metric_yearly && series.frequency == Frequency::Month {
-            months_each = MONTHS;
-            let months = totals.into_iter().filter_map(|(period, total, _)| match period {
-                Period::Month(month) => Some((month, total)),
-                Period::FiscalYear(_) => None,
-            });
-            let years = by_fiscal_year(&months.collect::<Vec<_>>());
-            years.into_iter().map(|(year, total)| (Period::FiscalYear(year), total)).collect()
-        } else {
-            totals.into_iter().map(|(period, total, _)| (period, total)).collect()
-        };
-        let late = totals.len().saturating_sub(MAX_PERIODS);
-        let values = totals.into_iter().skip(late).filter_map(|(period, total)| {
-            let said = value(&series, &total, months_each)?;
-            let as_of: AsOf = period.as_of();
-            Some(observation::Model {
-                id: 0,
-                row_id: row.id,
-                value: said.value.label(Lang::Ja),
-                as_of: as_of.label(Lang::Ja),
-                source: METRIC.to_owned(),
-                campaign_id: None,
-                measure: Some(key.clone()),
-                respondents: said.people,
-                recorded_at: now,
-                population: String::new(),
-                numerator: said.counts.map(|(numerator, _)| numerator),
-                denominator: said.counts.map(|(_, denominator)| denominator),
-                evidence: String::new(),
-                note: String::new(),
-                actor_id: None,
-            })
-        });
-        Ok(Some(values.collect()))
+        match found.await {
+            Ok(sum) => Ok(Some(sum)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// A series and its totals by period.
+struct Sum {
+    series: Series,
+    totals: Vec<(Period, Total)>,
+}
+
+/// Sums by series and unit: rows that are linked alike, such as one by the month and one by the year, need one.
+type Sums = HashMap<(String, Option<String>), Option<Sum>>;
+
+/// A sum as values of a row, by period.
+fn values(row: i64, link: &MetricLink, sum: &Sum, now: i64) -> Vec<observation::Model> {
+    // Of a year of months, people are person-months.
+    let mut months_each = 1;
+    let totals: Vec<(Period, Total)> = if link.yearly && sum.series.frequency == Frequency::Month {
+        months_each = MONTHS;
+        let months = sum.totals.iter().filter_map(|(period, total)| match period {
+            Period::Month(month) => Some((*month, *total)),
+            Period::FiscalYear(_) => None,
+        });
+        let years = by_fiscal_year(&months.collect::<Vec<_>>());
+        years.into_iter().map(|(year, total)| (Period::FiscalYear(year), total)).collect()
+    } else {
+        sum.totals.clone()
+    };
+    let late = totals.len().saturating_sub(MAX_PERIODS);
+    let values = totals.into_iter().skip(late).filter_map(|(period, total)| {
+        let said = value(&sum.series, &total, months_each)?;
+        let as_of: AsOf = period.as_of();
+        Some(observation::Model {
+            id: 0,
+            row_id: row,
+            value: said.value.label(Lang::Ja),
+            as_of: as_of.label(Lang::Ja),
+            source: METRIC.to_owned(),
+            campaign_id: None,
+            measure: Some(link.series.clone()),
+            respondents: said.people,
+            recorded_at: now,
+            population: String::new(),
+            numerator: said.counts.map(|(numerator, _)| numerator),
+            denominator: said.counts.map(|(_, denominator)| denominator),
+            evidence: String::new(),
+            note: String::new(),
+            actor_id: None,
+        })
+    });
+    values.collect()
 }
 
 /// True where both say the same, whenever it was taken over.

@@ -11,8 +11,11 @@ use serde::Serialize;
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::TableFile;
-use crate::metric::{Batch, MAX_ROWS_PER_CALL, Posted, Scope};
+use crate::metric::{Batch, MAX_ROWS_PER_CALL, MetricLink, Posted, Scope};
 use crate::registry::roster::Refused;
+
+/// Rows of the follow-up table that the series feeds.
+const LINKED: usize = 20;
 
 /// Seconds and counts.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -21,6 +24,8 @@ pub struct Figures {
     pub database: &'static str,
     /// Units.
     pub units: u32,
+    /// Rows of a follow-up table that the series feeds meanwhile.
+    pub linked: usize,
     /// Rows of metric series, sent in calls of at most 200,000.
     pub rows: usize,
     /// Reading, checking and writing all of them.
@@ -57,6 +62,7 @@ pub async fn run(service: &Service, units: u32, rows: u32) -> Result<Figures> {
         units,
         ..Figures::default()
     };
+    figures.linked = linked_table(service).await?;
     let token = service.issue_token("simulate", Scope::default(), 1, administrator).await?;
     let holder = service.holder(&token.text).await?;
     for (round, seconds) in [(0u32, &mut figures.metrics_seconds), (1, &mut figures.again_seconds)] {
@@ -97,6 +103,29 @@ async fn organisation(service: &Service, units: u32) -> Result<i64> {
     let staff = "staff_number,name,mail,unit_code,role\n1,模擬 一,n1@example.org,R,administrator\n";
     service.registry.import_roster(staff.as_bytes(), None, now, today).await.map_err(refused)?;
     service.registry.active_staff().await?.first().copied().ok_or(Error::NotFound)
+}
+
+/// A table with rows that the series feeds, of which one in two is by the fiscal year. Returns how many.
+async fn linked_table(service: &Service) -> Result<usize> {
+    let section = SectionNumber::parse("2").ok_or_else(|| Error::Damaged("a section".into()))?;
+    let row = |n: usize| Row {
+        item: format!("超過勤務{n}"),
+        target: "30時間以下".into(),
+        deadline: "令和7年度末".into(),
+        ..Row::new(section, RowKind::Figure)
+    };
+    let table = followup::write(&(0..LINKED).map(row).collect::<Vec<_>>());
+    // A year before the large table, which takes nothing over.
+    service
+        .import_followup(TableFile { bytes: table.as_bytes(), name: "linked.csv" }, Some(2024), None)
+        .await?;
+    let plan = service.followup(Some(2024)).await?;
+    let rows = plan.sections.into_iter().flat_map(|section| section.rows);
+    for (n, row) in rows.enumerate() {
+        let link = MetricLink { series: "overtime_hours".into(), unit: None, yearly: n % 2 == 1 };
+        service.link_metric(row.id, Some(link), None).await?;
+    }
+    Ok(LINKED)
 }
 
 /// `count` rows from the `first` on: all units of a month, then the month before, from last month back; amounts differ from

@@ -17,6 +17,9 @@ const BELOW: f64 = 26.0;
 /// Where the first and the last point lie, as shares of the width; the marks of the axis stand before the first.
 const FIRST: f64 = 0.14;
 const LAST: f64 = 0.94;
+/// The same of the compact drawing, which may stand in a narrow cell.
+const COMPACT_FIRST: f64 = 0.26;
+const COMPACT_LAST: f64 = 0.88;
 /// With more points than this, only the first and the last have words.
 const ALL_LABELLED: usize = 6;
 
@@ -99,8 +102,9 @@ fn plot(
     let floor = height - BELOW;
     let y = |value: f64| floor - axis.position(value) * (floor - ABOVE);
     let last = points.len().saturating_sub(1);
+    let (left, right) = if compact { (COMPACT_FIRST, COMPACT_LAST) } else { (FIRST, LAST) };
     let x = |index: usize| {
-        if last == 0 { 0.5 } else { FIRST + (LAST - FIRST) * index as f64 / last as f64 }
+        if last == 0 { 0.5 } else { left + (right - left) * index as f64 / last as f64 }
     };
     let marks = axis
         .marks()

@@ -51,6 +51,9 @@ pub(crate) fn what(event: &Event, lang: Lang) -> String {
             lang.t("フォローアップ表の確定を依頼", "Submitted the follow-up table for sign-off")
         }
         "followup.sign" => lang.t("フォローアップ表を確定", "Signed off the follow-up table"),
+        "followup.take-back" => {
+            lang.t("フォローアップ表の確定依頼を取下げ", "Took the follow-up table back from the sign-off")
+        }
         "followup.return" => lang.t("フォローアップ表を差戻し", "Returned the follow-up table"),
         "followup.reopen" => lang.t("フォローアップ表の確定を取消し", "Reopened the follow-up table"),
         "metric.series" => lang.t("統計系列を追加", "Added a metric series"),

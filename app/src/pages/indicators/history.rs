@@ -8,7 +8,7 @@ use domain::fiscal_year::FiscalYear;
 use domain::role::Role;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::indicator::{Change, HIDDEN};
+use service::indicator::{COUNTED, Change, HIDDEN, VALUE};
 use service::{Error, Result, Service};
 
 use self::words::Words;
@@ -55,7 +55,7 @@ pub fn HistoryPage() -> impl IntoView {
         let (current, pages) = page_of(context.query("page").as_deref(), entries, PER_PAGE);
         let skip = (current - 1).saturating_mul(PER_PAGE) as u64;
         let changes = service.followup_changes(fiscal_year, row, skip, PER_PAGE as u64).await?;
-        let hidden = if person.has(Role::Hr) { BTreeSet::new() } else { hidden_rows(&service, year).await? };
+        let hidden = if person.has(Role::Hr) { None } else { Some(hidden_rows(&service, year).await?) };
         let words = Words::read(&service, &changes).await?;
         let path = match row {
             Some(row) => format!("/indicators/history?year={year}&row={row}"),
@@ -65,7 +65,7 @@ pub fn HistoryPage() -> impl IntoView {
             {other_years(&years, year, lang)}
             <div class="stack">
                 {row.map(|_| of_one_row(&changes, year, lang))}
-                {list(&changes, &words, &hidden, &person.time_zone, lang)}
+                {list(&changes, &words, hidden.as_ref(), &person.time_zone, lang)}
                 {pager(&path, current, pages, "", lang)}
             </div>
         };
@@ -122,7 +122,13 @@ fn of_one_row(changes: &[Change], year: i16, lang: Lang) -> AnyView {
     .into_any()
 }
 
-fn list(changes: &[Change], words: &Words, hidden: &BTreeSet<i64>, zone: &str, lang: Lang) -> AnyView {
+fn list(
+    changes: &[Change],
+    words: &Words,
+    hidden: Option<&BTreeSet<i64>>,
+    zone: &str,
+    lang: Lang,
+) -> AnyView {
     if changes.is_empty() {
         let title = lang.t("変更はまだありません", "Nothing has changed yet");
         let text = lang.t(
@@ -131,13 +137,8 @@ fn list(changes: &[Change], words: &Words, hidden: &BTreeSet<i64>, zone: &str, l
         );
         return view! { <EmptyState title=title text=text action=None/> }.into_any();
     }
-    let lines = changes
-        .iter()
-        .map(|change| {
-            let hides = change.row.is_some_and(|row| hidden.contains(&row)) && is_value(&change.field);
-            line(change, words, hides, zone, lang)
-        })
-        .collect_view();
+    let lines =
+        changes.iter().map(|change| line(change, words, hides(change, hidden), zone, lang)).collect_view();
     view! {
         <ScrollTable caption=lang.t("変更の一覧", "Changes") table_class="table--compact">
             <thead>
@@ -157,9 +158,13 @@ fn list(changes: &[Change], words: &Words, hidden: &BTreeSet<i64>, zone: &str, l
     .into_any()
 }
 
-/// True for fields that hold a current value.
-fn is_value(field: &str) -> bool {
-    matches!(field, "value" | "current")
+/// True where somebody who is not HR is not told what stood there: values of a row of which one is not shown, and every
+/// value that came with its counts. Whether such a value may be shown depends on the groups beside it, which are not what
+/// they were.
+fn hides(change: &Change, hidden: Option<&BTreeSet<i64>>) -> bool {
+    let Some(hidden) = hidden else { return false };
+    let of_hidden = change.row.is_some_and(|row| hidden.contains(&row));
+    change.field == COUNTED || (of_hidden && matches!(change.field.as_str(), VALUE | "current"))
 }
 
 fn line(change: &Change, words: &Words, hides: bool, zone: &str, lang: Lang) -> AnyView {
@@ -214,9 +219,29 @@ fn value(change: &Change, stored: &str, words: &Words, hides: bool, lang: Lang) 
 mod tests {
     use super::*;
 
+    fn change(row: i64, field: &str) -> Change {
+        Change {
+            fiscal_year: 2025,
+            row: Some(row),
+            name: String::new(),
+            at: 0,
+            actor: None,
+            act: None,
+            field: field.into(),
+            before: String::new(),
+            after: "42.1%".into(),
+        }
+    }
+
     #[test]
-    fn values_are_told_from_other_fields() {
-        assert!(is_value("value") && is_value("current"));
-        assert!(!is_value("current_as_of") && !is_value("target"));
+    fn what_few_people_are_behind_is_for_hr_alone() {
+        let hidden = BTreeSet::from([7]);
+        for (row, field) in [(7, VALUE), (7, "current"), (7, COUNTED), (8, COUNTED)] {
+            assert!(hides(&change(row, field), Some(&hidden)), "{row} {field}");
+            assert!(!hides(&change(row, field), None), "HR sees {row} {field}");
+        }
+        for (row, field) in [(8, VALUE), (8, "current"), (7, "current_as_of"), (7, "target")] {
+            assert!(!hides(&change(row, field), Some(&hidden)), "{row} {field}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::followup::Column;
 use domain::followup::open_data::Category;
 use domain::text::{Lang, Text};
-use service::indicator::{Change, Figure};
+use service::indicator::{COUNTED, Change, Figure, PLACE, VALUE};
 use service::{Result, Service};
 
 use crate::api::followup::edit::DIRECTIONS;
@@ -19,7 +19,9 @@ pub(super) fn field(name: &str, lang: Lang) -> String {
         "owner" => lang.t("担当部署", "Owning unit"),
         "direction" => lang.t("向き", "Direction"),
         "category" => lang.t("オープンデータ様式の分類", "Open-data category"),
-        "value" => lang.t("実績値", "Value"),
+        VALUE => lang.t("実績値", "Value"),
+        COUNTED => lang.t("実績値(分子・分母あり)", "Value with its counts"),
+        PLACE => lang.t("節の中での順番", "Place in its section"),
         "survey" => lang.t("調査との連携", "Survey link"),
         "metric" => lang.t("統計系列との連携", "Metric link"),
         "state" => lang.t("表の状態", "State of the table"),
@@ -187,7 +189,9 @@ mod tests {
             "owner",
             "direction",
             "category",
-            "value",
+            VALUE,
+            COUNTED,
+            PLACE,
             "survey",
             "metric",
             "state",
