@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
-use common::{both, execute, seed_staff};
+use common::{both, execute, seed_staff, table, workbook, workbook_with};
 use domain::fiscal_year::{FiscalYear, YearMonth};
 use domain::followup::{Column, RowKind};
 use domain::indicator::{Direction, Status};
 use domain::text::Lang;
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::Format;
 use service::indicator::{
     Act, Cells, Decision, DraftState, Edit, Edits, NewValue, PlanRow, PlanState, RowSettings, Step, TableFile,
 };
@@ -67,21 +67,6 @@ fn refused<T: std::fmt::Debug>(result: service::Result<T>) -> String {
 }
 
 /// Rows as a workbook, as a spreadsheet would save them.
-fn workbook(rows: &[Vec<String>]) -> Vec<u8> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    for (number, row) in (0u32..).zip(rows) {
-        for (column, cell) in (0u16..).zip(row) {
-            sheet.write_string(number, column, cell).expect("a cell");
-        }
-    }
-    book.save_to_buffer().expect("a workbook")
-}
-
-fn table(csv: &str) -> Vec<Vec<String>> {
-    domain::csv_rows::rows(csv).expect("a table").into_iter().map(|(_, cells)| cells).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workbook_is_imported_as_the_csv_is_and_leaves_cell_for_cell() {
     both(|service| async move {
@@ -116,31 +101,15 @@ async fn a_workbook_with_a_fault_changes_nothing() {
     both(|service| async move {
         import(&service).await;
         let rows = table(DEMO);
-        let with = |change: &dyn Fn(&mut rust_xlsxwriter::Worksheet)| {
-            let mut book = Workbook::new();
-            let sheet = book.add_worksheet();
-            for (number, row) in (0u32..).zip(&rows) {
-                for (column, cell) in (0u16..).zip(row) {
-                    sheet.write_string(number, column, cell).expect("a cell");
-                }
-            }
-            change(sheet);
-            book.save_to_buffer().expect("a workbook")
-        };
-        let merged = with(&|sheet| {
-            sheet.merge_range(4, 3, 5, 3, "結合", &rust_xlsxwriter::Format::new()).expect("merged");
+        let merged = workbook_with(&rows, |sheet| {
+            sheet.merge_range(4, 3, 5, 3, "結合", &Format::new()).expect("merged");
         });
-        let hidden = with(&|sheet| {
+        let hidden = workbook_with(&rows, |sheet| {
             sheet.set_row_hidden(6).expect("hidden");
         });
-        let above = with(&|sheet| {
+        let above = workbook_with(&rows, |sheet| {
             sheet
-                .write_number_with_format(
-                    12,
-                    6,
-                    1.042,
-                    &rust_xlsxwriter::Format::new().set_num_format("0.0%"),
-                )
+                .write_number_with_format(12, 6, 1.042, &Format::new().set_num_format("0.0%"))
                 .expect("a number");
         });
         for (bytes, expected) in [(merged, "D5:D6"), (hidden, "7行目"), (above, "13行目・現状列: 「104.2%」")]
