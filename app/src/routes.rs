@@ -158,6 +158,7 @@ pub const ENDPOINTS: &[Rule] = &[
     rule("/api/hr/followup/settings", HR),
     rule("/api/hr/followup/submit", HR),
     rule("/api/hr/followup/reopen", HR),
+    rule("/api/hr/followup/remove-table", HR),
     rule("/api/hr/followup/edition", HR),
     rule("/api/hr/followup/decide-draft", HR),
     rule("/api/executive/followup/sign", EXECUTIVE),

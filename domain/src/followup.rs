@@ -18,7 +18,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::fiscal_year::{AsOf, Deadline};
-use crate::indicator::{Direction, Indicator, Observation, Source, Target, Value, Written};
+use crate::indicator::{Direction, Indicator, Observation, Source, Target, Value, Written, dated_cells};
 use crate::text::{Lang, Text};
 
 pub use compare::{Pair, changed, compare};
@@ -292,29 +292,47 @@ impl Row {
         Written::new(self.target.as_str())
     }
 
-    /// The deadline as written, and as read.
+    /// The cell of the deadline as written, and as read. [`Row::effective_deadline`] also knows one behind the target.
     pub fn deadline(&self) -> Written<Deadline> {
         Written::new(self.deadline.as_str())
     }
 
-    /// The latest value as written, and as read.
-    pub fn current(&self) -> Written<Value> {
-        Written::new(self.current.as_str())
+    /// When the target is to be reached: what its own cell says, or where that is empty or a dash, what the target's
+    /// cell says ([`Target::deadline`]): `30%(令和7年度まで)`.
+    pub fn effective_deadline(&self) -> Option<Deadline> {
+        match self.deadline_column() {
+            Column::Target => self.target().parsed.as_ref().and_then(Target::deadline),
+            _ => self.deadline().parsed,
+        }
     }
 
-    /// The time of the latest value as written, and as read.
+    /// The column that says when the target is to be reached: [`Column::Target`] where [`Row::effective_deadline`]
+    /// comes from there, otherwise [`Column::Deadline`].
+    pub fn deadline_column(&self) -> Column {
+        let in_target = || self.target().parsed.is_some_and(|target| target.deadline().is_some());
+        if self.deadline().states_nothing() && in_target() { Column::Target } else { Column::Deadline }
+    }
+
+    /// The latest value as written, and as read.
+    pub fn current(&self) -> Written<Value> {
+        dated_cells(&self.current, &self.current_as_of).0
+    }
+
+    /// The time of the latest value as written, and as read. Where the cell is empty or a dash, it may be read from the
+    /// value's ([`dated_cells`]).
     pub fn current_as_of(&self) -> Written<AsOf> {
-        Written::new(self.current_as_of.as_str())
+        dated_cells(&self.current, &self.current_as_of).1
     }
 
     /// The value when the target was set as written, and as read.
     pub fn baseline(&self) -> Written<Value> {
-        Written::new(self.baseline.as_str())
+        dated_cells(&self.baseline, &self.baseline_as_of).0
     }
 
-    /// The time of the baseline as written, and as read.
+    /// The time of the baseline as written, and as read. Where the cell is empty or a dash, it may be read from the
+    /// value's ([`dated_cells`]).
     pub fn baseline_as_of(&self) -> Written<AsOf> {
-        Written::new(self.baseline_as_of.as_str())
+        dated_cells(&self.baseline, &self.baseline_as_of).1
     }
 
     /// The indicator a figure row states, with the row's current value as its only observation; `None` for other
@@ -330,7 +348,7 @@ impl Row {
             group: Text::new(self.group.as_str(), ""),
             direction: Direction::infer(target.as_ref(), baseline.as_ref().map(|b| &b.value)),
             target,
-            deadline: self.deadline().parsed,
+            deadline: self.effective_deadline(),
             baseline,
             observations: imported(self.current(), self.current_as_of()).into_iter().collect(),
         })

@@ -62,21 +62,25 @@ impl Indicator {
             .map(|(_, observation)| observation)
     }
 
-    /// Where the value will be at the deadline if it goes on as it did, with an honest interval; `None` with fewer than
-    /// three values at different times, without a deadline, or when that is over. A percentage lies within 0 and 100
-    /// where `share` says that it is a share; what was never below zero and should not be is not forecast there.
-    /// Values that are only bounded (1,000人超) are no points of a line.
+    /// Where the value will be at the deadline if it goes on as it did, with an honest interval; `None` with fewer
+    /// than three values at different times, without a deadline, or when that is over. The baseline is one of the
+    /// values, unless there is an observation for its day. A percentage lies within 0 and 100 where `share` says that
+    /// it is a share; what was never below zero and should not be is not forecast there. Values that are only bounded
+    /// (1,000人超) are no points of a line.
     pub fn forecast(&self, share: bool, today: Date) -> Option<Forecast> {
         let level = self.target.as_ref().and_then(Target::level)?;
         let due = self.deadline.and_then(Deadline::last_day).filter(|due| *due >= today)?;
-        let points: Vec<(Date, f64)> = self
-            .observations
+        // Of several points on one day the last one counts, so that the baseline gives way to an observation.
+        let points: Vec<(Date, Decimal)> = self
+            .baseline
             .iter()
+            .chain(&self.observations)
             .filter(|o| o.value.unit == level.unit && o.value.operator.is_none())
-            .filter_map(|o| Some((o.as_of?.last_day().min(today), o.value.number.to_f64())))
+            .filter_map(|o| Some((o.as_of?.last_day().min(today), o.value.number)))
             .collect();
         let whole = share && level.unit == Unit::Percent;
-        let never_negative = level.number.to_f64() >= 0.0 && points.iter().all(|(_, value)| *value >= 0.0);
+        let never_negative =
+            level.number.to_f64() >= 0.0 && points.iter().all(|(_, value)| value.to_f64() >= 0.0);
         let low = (whole || never_negative).then_some(0.0);
         Some(forecast(&points, due)?.bounded(low, whole.then_some(100.0)))
     }
@@ -220,7 +224,8 @@ impl Readable for Deadline {
 pub struct Written<T> {
     /// The cell, character for character.
     pub text: String,
-    /// What it says; `None` where it is empty, a dash, or only a text.
+    /// What it says; `None` where it is only a text, and where it is empty or a dash, unless the cell beside it
+    /// says it ([`dated_cells`]).
     pub parsed: Option<T>,
 }
 
@@ -242,6 +247,11 @@ impl<T: Readable> Written<T> {
         is_dash(&self.text)
     }
 
+    /// Nothing or a dash was written.
+    pub fn states_nothing(&self) -> bool {
+        self.is_absent() || self.is_dash()
+    }
+
     /// For the screen: as written in Japanese; in English what was read, and the written text where nothing
     /// could be.
     pub fn label(&self, lang: Lang) -> String {
@@ -252,6 +262,33 @@ impl<T: Readable> Written<T> {
     }
 }
 
+/// The cells of a value and of its time, as written and as read. A time in parentheses behind the value is its time
+/// where the other cell is empty or a dash: `42.3%(令和5年度)`. Anything else there (速報値) makes the cell a text.
+pub fn dated_cells(value: &str, as_of: &str) -> (Written<Value>, Written<AsOf>) {
+    let (mut value, mut as_of) = (Written::<Value>::new(value), Written::<AsOf>::new(as_of));
+    if value.parsed.is_none()
+        && let Some((number, time)) = value_with_time(&value.text)
+    {
+        value.parsed = Some(number);
+        if as_of.states_nothing() {
+            as_of.parsed = Some(time);
+        }
+    }
+    (value, as_of)
+}
+
+fn value_with_time(text: &str) -> Option<(Value, AsOf)> {
+    let folded = fold(text);
+    let (number, time) = split_parenthesis(&folded)?;
+    Some((Value::parse(number).ok()?, AsOf::parse(time).ok()?))
+}
+
+/// What stands before the parenthesis that a folded text ends in, and what stands in it. A weekday may stand in
+/// parentheses of its own within.
+fn split_parenthesis(folded: &str) -> Option<(&str, &str)> {
+    folded.strip_suffix(')')?.split_once('(')
+}
+
 /// True for a lone dash in any of the forms Japanese tables use for "none".
 pub fn is_dash(text: &str) -> bool {
     matches!(fold(text).as_str(), "-" | "−" | "‐" | "–" | "—" | "―" | "─" | "ー")
@@ -259,6 +296,9 @@ pub fn is_dash(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn observation(value: &str, as_of: &str) -> Observation {
@@ -317,7 +357,87 @@ mod tests {
         assert!(!cell.is_absent() && !cell.is_dash());
         assert!(Written::<Value>::new("").is_absent());
         let dash = Written::<Target>::new("－");
-        assert!(dash.is_dash());
+        assert!(dash.is_dash() && dash.states_nothing());
         assert_eq!(dash.parsed, None);
+    }
+
+    #[test]
+    fn a_time_behind_a_value_is_its_time_where_no_other_is_stated() {
+        let read = |value, as_of| {
+            let (value, as_of) = dated_cells(value, as_of);
+            (value.parsed.map(|v| v.label(Lang::Ja)), as_of.parsed.map(|t| t.label(Lang::Ja)))
+        };
+        let said = |value: &str, time: &str| (Some(value.to_owned()), Some(time.to_owned()));
+        assert_eq!(read("42.3%(令和5年度)", ""), said("42.3%", "令和5年度"));
+        assert_eq!(read("４２．３％（令和５年度）", "－"), said("42.3%", "令和5年度"));
+        assert_eq!(read("約1,000人超 (令和7年4月1日(火)現在)", ""), said("約1,000人超", "令和7年4月1日"));
+        assert_eq!(read("42.3%(令和5年度)", "令和6年度"), said("42.3%", "令和6年度"));
+        assert_eq!(read("42.3%", "(令和6年度)"), said("42.3%", "令和6年度"));
+        assert_eq!(read("42.3%(令和5年度)", "集計後"), (Some("42.3%".to_owned()), None));
+        for text in
+            ["42.3%(速報値)", "42.3%(平成32年度)", "42.3%(令和5年度)(令和6年度)", "(令和5年度)", "42.3%()"]
+        {
+            assert_eq!(read(text, ""), (None, None), "{text}");
+        }
+    }
+
+    /// An indicator in per cent with a target at the end of FY2025.
+    fn share(baseline: Option<Observation>, observations: Vec<Observation>) -> Indicator {
+        Indicator {
+            title: Text::new("割合", "Share"),
+            group: Text::default(),
+            direction: Direction::default(),
+            target: Target::read("13%"),
+            deadline: Deadline::parse("令和7年度末").ok(),
+            baseline,
+            observations,
+        }
+    }
+
+    #[test]
+    fn the_baseline_is_a_point_of_the_forecast_unless_its_day_has_a_value() {
+        let values = |times: [&str; 2]| vec![observation("10.0%", times[0]), observation("11.0%", times[1])];
+        let points = |baseline, times| {
+            let forecast = share(baseline, values(times)).forecast(true, date(2025, 10, 1));
+            forecast.map(|forecast| forecast.points)
+        };
+        let later = ["令和5年7月", "令和6年7月"];
+        assert_eq!(points(Some(observation("8.4%", "令和2年")), later), Some(3));
+        assert_eq!(points(None, later), None, "two values are no ground");
+        assert_eq!(points(Some(observation("8.4%", "")), later), None, "it has no time");
+        assert_eq!(points(Some(observation("8人", "令和2年")), later), None, "it has another unit");
+        assert_eq!(points(Some(observation("8%以上", "令和2年")), later), None, "it is only bounded");
+        assert_eq!(points(Some(observation("8.4%", "令和5年7月31日")), later), None, "its day has a value");
+        let mut three = share(Some(observation("99.9%", "令和5年7月31日")), values(later));
+        three.observations.push(observation("9.0%", "令和4年7月"));
+        let with = three.forecast(true, date(2025, 10, 1));
+        three.baseline = None;
+        assert!(with.is_some());
+        assert_eq!(with, three.forecast(true, date(2025, 10, 1)), "the observation counts");
+    }
+
+    proptest! {
+        #[test]
+        fn cells_keep_their_text_whatever_they_say(
+            value in "[0-9.%人約以上(（)）令和5年度 -]{0,12}",
+            as_of in "[令和5年度-]{0,6}",
+        ) {
+            let (read, time) = dated_cells(&value, &as_of);
+            prop_assert_eq!((read.label(Lang::Ja), time.label(Lang::Ja)), (value, as_of));
+        }
+
+        #[test]
+        fn a_value_and_a_time_are_read_from_one_cell_as_from_two(
+            mantissa in -9_999i64..9_999,
+            unit in prop::sample::select(vec!["", "%", "人", "時間/月"]),
+            year in 1900i16..2100,
+            month in 1i8..=12,
+        ) {
+            let value = format!("{}{unit}", Decimal::new(mantissa, 1).unwrap());
+            let time = format!("{year}年{month}月");
+            let (one, two) = (dated_cells(&format!("{value}({time})"), ""), dated_cells(&value, &time));
+            prop_assert!(one.0.parsed.is_some() && one.1.parsed.is_some());
+            prop_assert_eq!((one.0.parsed, one.1.parsed), (two.0.parsed, two.1.parsed));
+        }
     }
 }

@@ -182,6 +182,7 @@ export const MATRIX: readonly Line[] = [
   form('/api/hr/followup/settings', HR),
   form('/api/hr/followup/submit', HR),
   form('/api/hr/followup/reopen', HR),
+  form('/api/hr/followup/remove-table', HR),
   form('/api/hr/followup/edition', HR),
   form('/api/hr/followup/decide-draft', HR),
   form('/api/executive/followup/sign', ['executive']),

@@ -22,7 +22,7 @@ mod survey;
 mod value;
 
 pub use draft::{DRAFTED, Decision, Draft, DraftState, OwnRow};
-pub use edit::{Cells, Edit, Edits, RowSettings};
+pub use edit::{Cells, Edit, Edits, RowSettings, edits_of};
 pub use edition::{Compared, PlanState, Remark, Step};
 pub use figure::{Figure, FigureChoice};
 pub use history::{Act, COUNTED, Change, PLACE, VALUE};

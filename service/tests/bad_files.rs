@@ -366,7 +366,7 @@ async fn an_open_data_form_that_cannot_be_changes_nothing() {
         cases.extend(sheets(&rows));
         cases.extend(files(&rows, service::indicator::MAX_FILE, "1行目: 「目標項目」を含む見出しの行"));
         let day = workbook_with(&rows, |sheet| {
-            let day = Format::new().set_num_format("yyyy\"年\"m\"月\"");
+            let day = Format::new().set_num_format("yyyy\"年\"m\"月\"d\"日\"");
             sheet.write_number_with_format(1, 10, 45_992.0, &day).expect("1 December 2025");
         });
         cases.push(bad("a day of publication", day, "2行目・公表年月列: 「2025-12-01」: ", "年と月で入力"));
@@ -439,8 +439,8 @@ async fn metrics_that_cannot_be_change_nothing() {
         cases.extend(sheets(&rows));
         cases.extend(files(&rows, service::metric::MAX_FILE, "1行目: ファイルに見出しの行がありません"));
         let day = workbook_with(&rows, |sheet| {
-            let month = Format::new().set_num_format("yyyy-mm");
-            sheet.write_number_with_format(1, 2, 45_870.0, &month).expect("1 August 2025");
+            let day = Format::new().set_num_format("yyyy-mm-dd");
+            sheet.write_number_with_format(1, 2, 45_870.0, &day).expect("1 August 2025");
         });
         cases.push(bad("a month turned into a day", day, "2行目・期間列: 「2025-08-01」: ", "日ではなく"));
         for form in [Form::Metrics, Form::Preview(staff[1])] {

@@ -14,7 +14,8 @@ use domain::indicator::{Direction, Status};
 use domain::text::Lang;
 use rust_xlsxwriter::Format;
 use service::indicator::{
-    Act, Cells, Decision, DraftState, Edit, Edits, NewValue, PlanRow, PlanState, RowSettings, Step, TableFile,
+    Act, Cells, Decision, DraftState, Edit, Edits, NewValue, PlanRow, PlanState, RowSettings, Step,
+    TableFile, edits_of,
 };
 use service::registry::person::Person;
 use service::{Error, Service};
@@ -268,8 +269,9 @@ async fn an_owning_unit_drafts_and_hr_accepts_or_returns() {
         assert_eq!(own.iter().map(|row| row.id).collect::<Vec<_>>(), [target.id]);
         let draft =
             cells([(Column::Current, "12.5%"), (Column::CurrentAsOf, "令和7年7月"), (Column::Target, "1%")]);
+        let draft = edits_of(&target.cells, &draft);
         assert!(matches!(service.save_draft(&other, target.id, &draft, true).await, Err(Error::NotFound)));
-        let bad = cells([(Column::CurrentAsOf, "令和7年13月")]);
+        let bad = edits_of(&target.cells, &cells([(Column::CurrentAsOf, "令和7年13月")]));
         assert!(refused(service.save_draft(&head, target.id, &bad, false).await).contains("現状時点"));
         service.save_draft(&head, target.id, &draft, false).await.expect("kept");
         assert!(service.submitted_drafts().await.expect("drafts").is_empty(), "it is not sent yet");
@@ -495,7 +497,7 @@ async fn a_forecast_needs_three_values_and_says_how_wide_it_is() {
             service.set_value(target.id, &NewValue::plain(value, time), None).await.expect("recorded");
         }
         let forecast = row(&service, "本省課室長相当職").await.forecast.expect("a forecast");
-        assert_eq!(forecast.points, 3);
+        assert_eq!(forecast.points, 4, "with the value when the target was set");
         assert!(forecast.low < forecast.value && forecast.value < forecast.high, "{forecast:?}");
         assert!(forecast.low >= 0.0 && forecast.high <= 100.0, "a share: {forecast:?}");
     })

@@ -10,8 +10,8 @@ use domain::indicator::{Source, Status};
 use domain::metric::Period;
 use domain::text::Text;
 use service::indicator::{
-    Act, Cells, Change, Decision, Edit, Edits, HIDDEN, NewValue, PlanRow, PlanState, RowSettings, Step,
-    TableFile, VALUE,
+    Act, Cells, Change, Decision, Edit, Edits, HIDDEN, NewValue, PLACE, PlanRow, PlanState, RowSettings,
+    Step, TableFile, VALUE, edits_of,
 };
 use service::metric::{ApiRow, Batch, MetricLink, Posted, Scope};
 use service::{Error, Service};
@@ -206,7 +206,8 @@ async fn an_accepted_draft_with_a_later_value_leaves_the_earlier_one() {
         let head = service.registry.person(staff[0]).await.expect("a person");
         let cells = [(Column::Current, "45.0%"), (Column::CurrentAsOf, "令和6年度")];
         let cells: Cells = cells.into_iter().map(|(column, text)| (column, text.to_owned())).collect();
-        service.save_draft(&head, id, &cells, true).await.expect("sent");
+        let edits = edits_of(&row(&service, "取得率").await.cells, &cells);
+        service.save_draft(&head, id, &edits, true).await.expect("sent");
         assert_eq!(values(&row(&service, "取得率").await), [("42.3%", "令和5年度")], "not in the table yet");
         let sent = service.submitted_drafts().await.expect("drafts");
         service.decide_draft(sent[0].id, Decision::Accept, staff[1]).await.expect("accepted");
@@ -216,6 +217,176 @@ async fn an_accepted_draft_with_a_later_value_leaves_the_earlier_one() {
         let by = |at: usize| one.sources[at].written.by.as_ref().map(|name| name.ja.as_str());
         assert_eq!((by(0), one.sources[0].evidence.as_str()), (Some("職員1002"), "r6.csv"));
         assert_eq!((by(1), one.sources[1].written.file.as_str()), (Some("職員1001"), ""), "its author");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_changes_what_it_speaks_of_and_nothing_that_has_moved_on() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let hr = staff[1];
+        import(&service, &[figure("4", "取得率", "100%", "42.3%", "令和5年度")]).await;
+        let one = row(&service, "取得率").await;
+        give(&service, one.id, "A").await;
+        let head = service.registry.person(staff[0]).await.expect("a person");
+        service.save_draft(&head, one.id, &edit(&one, Column::Outcome, "試行中"), true).await.expect("sent");
+        // HR corrects another cell meanwhile: it stays.
+        let corrected = edit(&one, Column::Current, "42.8%");
+        service.edit_followup_row(one.id, &corrected, Some(hr)).await.expect("edited");
+        let sent = service.submitted_drafts().await.expect("drafts");
+        assert_eq!(sent[0].cells.keys().collect::<Vec<_>>(), [&Column::Outcome]);
+        service.decide_draft(sent[0].id, Decision::Accept, hr).await.expect("accepted");
+        let after = row(&service, "取得率").await;
+        assert_eq!((after.cells.current.as_str(), after.cells.outcome.as_str()), ("42.8%", "試行中"));
+
+        // The same cell: nobody's text is lost, and HR is told which.
+        service
+            .save_draft(&head, one.id, &edit(&after, Column::Outcome, "二年目"), true)
+            .await
+            .expect("sent");
+        let again = edit(&after, Column::Outcome, "人事が書いた");
+        service.edit_followup_row(one.id, &again, Some(hr)).await.expect("edited");
+        let sent = service.submitted_drafts().await.expect("drafts");
+        let refused = service.decide_draft(sent[0].id, Decision::Accept, hr).await;
+        assert!(is_conflict(refused));
+        assert_eq!(row(&service, "取得率").await.cells.outcome, "人事が書いた");
+        assert_eq!(service.submitted_drafts().await.expect("drafts").len(), 1, "it still waits");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_of_an_open_table_is_not_lost_to_the_next_edition() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let hr = staff[1];
+        let lines = ["取得率", "実施率"].map(|item| figure("4", item, "100%", "42.3%", "令和5年度"));
+        import(&service, &lines).await;
+        let one = row(&service, "取得率").await;
+        for item in ["取得率", "実施率"] {
+            give(&service, row(&service, item).await.id, "A").await;
+        }
+        let head = service.registry.person(staff[0]).await.expect("a person");
+        service
+            .save_draft(&head, one.id, &edit(&one, Column::Outcome, "書きかけ"), false)
+            .await
+            .expect("kept");
+        service.begin_edition(2026, Some(hr)).await.expect("begun");
+        let own = service.own_followup_rows(&head).await.expect("rows");
+        let shown: Vec<(i16, &str, bool)> =
+            own.iter().map(|own| (own.fiscal_year, own.row.item.as_str(), own.draft.is_some())).collect();
+        assert_eq!(shown, [(2026, "取得率", false), (2026, "実施率", false), (2025, "取得率", true)]);
+        service
+            .save_draft(&head, one.id, &edit(&one, Column::Outcome, "書き上げ"), true)
+            .await
+            .expect("sent");
+        let sent = service.submitted_drafts().await.expect("drafts");
+        service.decide_draft(sent[0].id, Decision::Accept, hr).await.expect("accepted");
+        assert_eq!(service.followup_row(one.id).await.expect("the row").cells.outcome, "書き上げ");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_share_is_in_no_baseline_and_in_no_draft() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let hr = staff[1];
+        let line = "4,数値,取得率,,100%,令和9年度末,50%,令和4年度,50%,令和4年度,,\r\n".to_owned();
+        import(&service, std::slice::from_ref(&line)).await;
+        let one = row(&service, "取得率").await;
+        let small = NewValue { counts: "2/4".into(), ..NewValue::plain("", "2022年度") };
+        service.set_value(one.id, &small, Some(hr)).await.expect("recorded");
+        let hidden = row(&service, "取得率").await;
+        assert!(hidden.hidden.is_some() && hidden.baseline_hidden.is_some());
+        assert_eq!((hidden.row.current.as_str(), hidden.row.baseline.as_str()), (HIDDEN, HIDDEN));
+        assert!(hidden.indicator.as_ref().is_some_and(|indicator| indicator.baseline.is_none()));
+        let csv = service.export_followup(Some(2025)).await.expect("a table");
+        assert!(!csv.contains("50%"), "{csv}");
+        let open = service.open_data_csv(Some(2025), month(2025, 12)).await.expect("a file");
+        assert!(!open.contains("50%"), "{open}");
+
+        give(&service, one.id, "A").await;
+        let head = service.registry.person(staff[0]).await.expect("a person");
+        let own = service.own_followup_row(&head, one.id).await.expect("the row");
+        assert_eq!((own.row.current.as_str(), own.row.baseline.as_str()), (HIDDEN, HIDDEN));
+        // Left alone, it is no change; another value in its place is one.
+        let alone = Edits::from([(Column::Current, Edit { was: HIDDEN.into(), now: HIDDEN.into() })]);
+        service.save_draft(&head, one.id, &alone, false).await.expect("kept");
+        assert!(service.row_draft(one.id).await.expect("read").expect("a draft").cells.is_empty());
+        let other = Edits::from([
+            (Column::Current, Edit { was: HIDDEN.into(), now: "60%".into() }),
+            (Column::CurrentAsOf, Edit { was: "令和4年度".into(), now: "令和6年度".into() }),
+        ]);
+        service.save_draft(&head, one.id, &other, true).await.expect("sent");
+        let sent = service.submitted_drafts().await.expect("drafts");
+        service.decide_draft(sent[0].id, Decision::Accept, hr).await.expect("accepted");
+        assert_eq!(row(&service, "取得率").await.cells.current, "60%");
+
+        service.import_followup(csv.as_bytes(), Some(2025), Some(hr)).await.expect("imported");
+        let after = row(&service, "取得率").await;
+        assert_eq!(after.cells.baseline, "50%", "what the file does not tell stays");
+        service.begin_edition(2026, Some(hr)).await.expect("begun");
+        assert_eq!(row(&service, "取得率").await.cells.baseline, "50%");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_for_a_later_time_are_what_a_row_says() {
+    both(|service| async move {
+        seed_staff(&service).await;
+        import(&service, &[figure("4", "取得率", "100%", "集計中", "令和7年度")]).await;
+        let id = row(&service, "取得率").await.id;
+        service.set_value(id, &NewValue::plain("およそ４２．３％", "R7.4.1"), None).await.expect("recorded");
+        let one = row(&service, "取得率").await;
+        assert_eq!((one.row.current.as_str(), one.row.current_as_of.as_str()), ("集計中", "令和7年度"));
+        assert_eq!(
+            values(&one),
+            [("およそ４２．３％", "R7.4.1"), ("集計中", "令和7年度")],
+            "as it was typed"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_import_takes_away_is_on_record_and_a_table_of_a_wrong_year_can_go() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let hr = staff[1];
+        let all = ["取得率", "実施率", "充足率"].map(|item| figure("4", item, "100%", "42.3%", "令和5年度"));
+        import(&service, &all).await;
+        let gone = row(&service, "充足率").await.id;
+        service.set_value(gone, &NewValue::plain("44%", "令和6年度"), Some(hr)).await.expect("recorded");
+        let turned = [all[1].clone(), all[0].clone()];
+        import(&service, &turned).await;
+        let told = service.followup_changes(year(2025), Some(gone), 0, 50).await.expect("changes");
+        let of_value = told.iter().find(|change| change.field == VALUE && change.after.is_empty());
+        assert_eq!(of_value.map(|change| change.before.as_str()), Some("44% (令和6年度)"));
+        let changes = service.followup_changes(year(2025), None, 0, 50).await.expect("changes");
+        let order = changes.iter().find(|change| change.field == PLACE).expect("another order");
+        assert_eq!(
+            (order.name.as_str(), order.before.as_str(), order.after.as_str()),
+            ("4", "取得率、実施率", "実施率、取得率")
+        );
+        import(&service, &turned).await;
+        let again = service.followup_changes(year(2025), None, 0, 50).await.expect("changes");
+        assert_eq!(again.iter().filter(|change| change.field == PLACE).count(), 1, "nothing has moved");
+
+        assert!(matches!(service.begin_edition(2088, Some(hr)).await, Err(Error::Invalid(_))));
+        service.begin_edition(2026, Some(hr)).await.expect("begun");
+        service.step_followup(year(2026), Step::Submit, hr).await.expect("submitted");
+        assert!(
+            is_conflict(service.remove_followup(year(2026), Some(hr)).await),
+            "it waits for its sign-off"
+        );
+        service.step_followup(year(2026), Step::TakeBack, hr).await.expect("taken back");
+        assert_eq!(service.remove_followup(year(2026), Some(hr)).await.expect("removed"), 2);
+        assert_eq!(service.followup_years().await.expect("years"), [2025]);
+        assert!(service.followup_changes_count(year(2026), None).await.expect("counted") > 2, "on record");
+        assert!(matches!(service.remove_followup(year(2026), Some(hr)).await, Err(Error::NotFound)));
     })
     .await;
 }
@@ -347,7 +518,7 @@ async fn a_submitted_table_is_edited_only_after_it_was_taken_back() {
         assert!(is_conflict(service.remove_followup_row(one.id, Some(hr)).await));
         assert!(is_conflict(service.set_followup_settings(one.id, RowSettings::default(), Some(hr)).await));
         assert!(is_conflict(service.link_metric(one.id, None, Some(hr)).await));
-        assert!(is_conflict(service.save_draft(&head, one.id, &Cells::new(), true).await));
+        assert!(is_conflict(service.save_draft(&head, one.id, &Edits::new(), true).await));
         assert!(is_conflict(service.import_followup(&table(&lines), Some(2025), Some(hr)).await));
         assert_eq!(row(&service, "取得率").await.cells, one.cells);
 

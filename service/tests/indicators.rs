@@ -383,6 +383,7 @@ async fn a_new_years_table_stays_linked_to_its_surveys() {
         // A row that has a unit by now is not linked, and a link that was ended does not come back.
         let with_unit = DEMO.replace("65以上", "65%以上");
         assert_ne!(with_unit, DEMO);
+        service.clock.set(service.clock.now() + 200 * DAY);
         assert_eq!(table(&with_unit, 2027).await.expect("imported").links, 0);
         assert_eq!(row(&service, INDEX).await.survey, None);
         service.link_survey(next.id, None, None).await.expect("unlinked");

@@ -1,11 +1,15 @@
-//! One page for executives: engagement and areas over the waves, response rates, and a tile for each indicator.
+//! One page for executives: engagement and areas over the waves, response rates, a tile for each indicator, and
+//! what was decided.
 
+mod counts;
+mod decisions;
 mod tiles;
 
 use std::collections::BTreeSet;
 
 use domain::fiscal_year::{AsOf, FiscalYear, YearMonth, date_label};
 use domain::questionnaire::Area;
+use domain::role::Role;
 use domain::statistics::{ENGAGEMENT_AREA, format as written};
 use domain::terms::Content;
 use domain::text::Lang;
@@ -46,10 +50,12 @@ pub fn ExecutivePage() -> impl IntoView {
             Err(service::Error::NotFound) => None,
             Err(error) => return Err(error),
         };
+        let explanations = service.explanations(None).await?;
         let chosen = Filter::of(&context);
         let lead = lang.t(
-            "調査の結果の推移と、指標の状況をまとめています。このページはそのまま印刷できます。",
-            "Survey results over the years and how the indicators stand. The page can be printed as it is.",
+            "調査の結果の推移、指標の状況、決まったことをまとめています。このページはそのまま印刷できます。",
+            "Survey results over the years, how the indicators stand, and what was decided. The page can be \
+             printed as it is.",
         );
         let frame =
             Frame::new(lang.t("全体の状況", "Dashboard")).lead(lead).crumb(lang.t("ホーム", "Home"), "/");
@@ -57,6 +63,7 @@ pub fn ExecutivePage() -> impl IntoView {
             {survey(&points, newest, lang)}
             {rates(&points, &person.time_zone, lang)}
             {tiles::section(plan, &chosen, lang)}
+            {decisions::section(explanations, person.has(Role::Hr), &person.time_zone, lang)}
         };
         Ok((frame, view.into_any()))
     })

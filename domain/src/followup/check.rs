@@ -98,10 +98,10 @@ pub fn row(row: &Row) -> Vec<(Column, RowFault)> {
     ] {
         faults.extend(value.and_then(|value| share(row, &value)).map(|fault| (column, fault)));
     }
-    if let (Some(deadline), Some(set)) = (row.deadline().parsed, row.baseline_as_of().parsed)
+    if let (Some(deadline), Some(set)) = (row.effective_deadline(), row.baseline_as_of().parsed)
         && deadline.last_day().is_some_and(|last| last < set.first_day())
     {
-        faults.push((Column::Deadline, RowFault::OverBeforeBaseline(deadline, set)));
+        faults.push((row.deadline_column(), RowFault::OverBeforeBaseline(deadline, set)));
     }
     faults
 }
@@ -115,10 +115,11 @@ pub fn share(row: &Row, value: &Value) -> Option<RowFault> {
     below_zero(value, share).then(|| RowFault::BelowZero(value.clone()))
 }
 
-/// The fault of a row whose deadline was over before the plan's fiscal year began. A table that is imported may have such
-/// rows, because it also tells of targets whose time has come; nobody sets such a target anew.
+/// The fault of a row whose deadline was over before the plan's fiscal year began; it stands in the column that
+/// [`Row::deadline_column`] names. A table that is imported may have such rows, because it also tells of targets
+/// whose time has come; nobody sets such a target anew.
 pub fn deadline(row: &Row, year: FiscalYear) -> Option<RowFault> {
-    let deadline = row.deadline().parsed.filter(|_| row.kind == RowKind::Figure)?;
+    let deadline = row.effective_deadline().filter(|_| row.kind == RowKind::Figure)?;
     let over = deadline.last_day()? < year.start();
     over.then_some(RowFault::OverBeforePlan(deadline, year))
 }
@@ -179,6 +180,30 @@ mod tests {
         assert_eq!(deadline(&late, year(2020)), None);
         late.deadline = "毎年度".into();
         assert_eq!(deadline(&late, year(2021)), None);
+    }
+
+    #[test]
+    fn a_deadline_behind_the_target_is_judged_too() {
+        let mut late = figure("女性の登用目標", "13%(令和2年度末)", "11.4%");
+        late.baseline = "8.4%(令和3年7月)".into();
+        assert_eq!(columns(&late), [Column::Target]);
+        let plan = FiscalYear::new(2021).unwrap();
+        assert!(deadline(&late, plan).is_some_and(|f| f.message(Lang::En).contains("end of FY2020")));
+        assert_eq!(deadline(&late, FiscalYear::new(2020).unwrap()), None);
+        late.deadline = "－".into();
+        assert_eq!(columns(&late), [Column::Target], "a dash says nothing of its own");
+        late.deadline = "令和7年度末".into();
+        assert_eq!(columns(&late), [], "the cell of the deadline goes first");
+        assert_eq!(deadline(&late, plan), None);
+        late.deadline = "未定".into();
+        assert_eq!(deadline(&late, plan), None, "words in it do so, too");
+    }
+
+    #[test]
+    fn a_share_is_judged_whatever_stands_behind_it() {
+        assert_eq!(columns(&figure("育児休業取得率", "130%(令和7年度まで)", "")), [Column::Target]);
+        assert_eq!(columns(&figure("育児休業取得率", "", "104.2%(令和5年度)")), [Column::Current]);
+        assert_eq!(columns(&figure("育児休業取得率", "", "104.2%(速報値)")), []);
     }
 
     #[test]

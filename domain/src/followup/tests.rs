@@ -67,6 +67,52 @@ fn a_figure_row_states_an_indicator() {
 }
 
 #[test]
+fn a_deadline_and_times_in_parentheses_are_read_and_left_as_they_are() {
+    let mut figure = Row {
+        target: "30%（令和7年度まで）".into(),
+        current: "16.7%(令和7年4月1日)".into(),
+        baseline: "12.1%(令和3年度)".into(),
+        baseline_as_of: "令和2年度".into(),
+        ..row("5-1", RowKind::Figure, "女性の採用目標")
+    };
+    let indicator = figure.indicator().unwrap();
+    assert_eq!(indicator.deadline, Deadline::parse("令和7年度まで").ok());
+    let time = |observation: Option<&Observation>| observation.and_then(|o| o.as_of);
+    assert_eq!(time(indicator.latest()), AsOf::parse("令和7年4月1日").ok());
+    assert_eq!(time(indicator.baseline.as_ref()), AsOf::parse("令和2年度").ok(), "its own cell goes first");
+    let (found, reason) = status(&indicator, date(2025, 10, 1));
+    assert_eq!(found, Status::Behind);
+    assert!(
+        reason.ja.starts_with("目標は30%(令和7年度まで)、現状は16.7%(令和7年4月1日)です。"),
+        "{}",
+        reason.ja
+    );
+    assert_eq!(figure.deadline_column(), Column::Target);
+    assert_eq!(figure.target().label(Lang::Ja), "30%（令和7年度まで）");
+    assert_eq!(figure.target().label(Lang::En), "30% (by FY2025)");
+    assert_eq!(figure.current().label(Lang::Ja), "16.7%(令和7年4月1日)");
+    let labels = |lang| (figure.current().label(lang), figure.current_as_of().label(lang));
+    assert_eq!(labels(Lang::En), ("16.7%".to_owned(), "1 April 2025".to_owned()));
+    assert_eq!(labels(Lang::Ja).1, "", "nothing stands in that cell");
+
+    for (cell, deadline, column) in [
+        ("-", "令和7年度まで", Column::Target),
+        ("令和9年度末", "令和9年度末", Column::Deadline),
+        ("未定", "", Column::Deadline),
+    ] {
+        figure.deadline = cell.into();
+        assert_eq!(figure.effective_deadline(), Deadline::parse(deadline).ok(), "{cell}");
+        assert_eq!(figure.indicator().and_then(|i| i.deadline), figure.effective_deadline(), "{cell}");
+        assert_eq!(figure.deadline_column(), column, "{cell}");
+    }
+    figure.target = "35%以上(毎年度)".into();
+    figure.deadline = String::new();
+    assert_eq!(figure.effective_deadline(), Some(Deadline::EveryFiscalYear));
+    figure.current = "42.3%(速報値)".into();
+    assert_eq!(figure.current().parsed, None);
+}
+
+#[test]
 fn dashes_and_empty_cells_state_nothing() {
     let figure = Row { target: "-".into(), baseline: "-".into(), ..row("5-1", RowKind::Figure, "採用") };
     let indicator = figure.indicator().unwrap();

@@ -4,6 +4,8 @@
 //!
 //! - Draper, N. R., & Smith, H. (1998). *Applied Regression Analysis* (3rd ed.), section 1.4. Wiley.
 //! - NIST/SEMATECH *e-Handbook of Statistical Methods*, section 4.5.1.2.
+//! - JCGM 100:2008. *Evaluation of measurement data: Guide to the expression of uncertainty in measurement* (GUM),
+//!   section 4.3.7. Joint Committee for Guides in Metrology.
 
 use std::collections::BTreeMap;
 
@@ -39,16 +41,21 @@ pub struct Forecast {
 /// interval for one new observation:
 ///
 /// ```text
-/// ŷ ± t(0.975, n − 2) · s · √(1 + 1/n + (x − x̄)² / Sxx),   s² = SSE / (n − 2)
+/// ŷ ± t(0.975, n − 2) · s · √(1 + 1/n + (x − x̄)² / Sxx),   s² = max(SSE / (n − 2), u²)
 /// ```
 ///
 /// `x` are calendar days, `n` the number of different days; of several values for one day the last one given counts.
+///
+/// `u` is the standard deviation of a value that was rounded, so that few values that happen to lie on a line do not
+/// look certain. The value lies within half a unit of its last place, `a = 10^(−d) / 2`, and everything there is as
+/// likely: `u² = a² / 3`, or `u = 10^(−d) / √12` (GUM, JCGM 100:2008, 4.3.7). `d` is the least number of places among
+/// the values.
+///
 /// The interval holds where values scatter about a straight line independently of each other and alike at all times.
 /// It knows nothing of what has changed since.
 ///
-/// `None` with values on fewer than three different days, where `at` is not after the last of them, and where a
-/// value is not finite.
-pub fn forecast(points: &[(Date, f64)], at: Date) -> Option<Forecast> {
+/// `None` with values on fewer than three different days, and where `at` is not after the last of them.
+pub fn forecast(points: &[(Date, Decimal)], at: Date) -> Option<Forecast> {
     let mut by_day = BTreeMap::new();
     for &(day, value) in points {
         by_day.insert(day, value);
@@ -61,19 +68,24 @@ pub fn forecast(points: &[(Date, f64)], at: Date) -> Option<Forecast> {
     let days = |day: Date| (first.duration_until(day).as_hours() / 24) as f64;
     let n = by_day.len() as f64;
     let mean_x = by_day.keys().map(|&day| days(day)).sum::<f64>() / n;
-    let mean_y = by_day.values().sum::<f64>() / n;
+    let mean_y = by_day.values().map(|value| value.to_f64()).sum::<f64>() / n;
     let centred: Vec<(f64, f64)> =
-        by_day.iter().map(|(&day, &value)| (days(day) - mean_x, value - mean_y)).collect();
+        by_day.iter().map(|(&day, value)| (days(day) - mean_x, value.to_f64() - mean_y)).collect();
     let sxx: f64 = centred.iter().map(|(x, _)| x * x).sum();
     let sxy: f64 = centred.iter().map(|(x, y)| x * y).sum();
     let slope = sxy / sxx;
     let sse: f64 = centred.iter().map(|(x, y)| (y - slope * x).powi(2)).sum();
     let x = days(at) - mean_x;
-    let s = (sse / (n - 2.0)).sqrt();
+    let places = by_day.values().map(|value| value.decimals()).min()?;
+    let s = (sse / (n - 2.0)).sqrt().max(rounding(places));
     let half = t_quantile(0.975, n - 2.0) * s * (1.0 + 1.0 / n + x * x / sxx).sqrt();
     let value = mean_y + slope * x;
-    let found = Forecast { value, low: value - half, high: value + half, points: by_day.len() };
-    (found.low.is_finite() && found.high.is_finite()).then_some(found)
+    Some(Forecast { value, low: value - half, high: value + half, points: by_day.len() })
+}
+
+/// The standard deviation of a value that was rounded to so many places; see [`forecast()`].
+fn rounding(places: u8) -> f64 {
+    10f64.powi(-i32::from(places)) / 12f64.sqrt()
 }
 
 impl Forecast {
@@ -174,8 +186,16 @@ mod tests {
         date(2020, 1, 1).checked_add(Span::new().days(at)).unwrap()
     }
 
-    fn through(points: &[(i64, f64)], at: i64) -> Option<Forecast> {
-        let points: Vec<(Date, f64)> = points.iter().map(|&(x, y)| (day(x), y)).collect();
+    fn through(points: &[(i64, &str)], at: i64) -> Option<Forecast> {
+        let points: Vec<(Date, Decimal)> =
+            points.iter().map(|&(x, y)| (day(x), Decimal::parse(y).unwrap())).collect();
+        forecast(&points, day(at))
+    }
+
+    /// The same through values in hundredths.
+    fn through_hundredths(points: &[(i64, i64)], at: i64) -> Option<Forecast> {
+        let points: Vec<(Date, Decimal)> =
+            points.iter().map(|&(x, y)| (day(x), Decimal::new(y, 2).unwrap())).collect();
         forecast(&points, day(at))
     }
 
@@ -187,7 +207,7 @@ mod tests {
     fn a_line_through_five_points_is_the_one_computed_by_hand() {
         // Means 3 and 4, Sxx = 10, Sxy = 6: slope 0.6, intercept 2.2. Residuals −0.8, 0.6, 1, −0.6, −0.2: SSE = 2.4,
         // s² = 0.8. At x = 6: 5.8 ± 3.182446305 · √(0.8 · (1 + 1/5 + 9/10)) = 5.8 ± 3.182446305 · 1.296148139.
-        let found = through(&[(1, 2.0), (2, 4.0), (3, 5.0), (4, 4.0), (5, 5.0)], 6).unwrap();
+        let found = through(&[(1, "2"), (2, "4"), (3, "5"), (4, "4"), (5, "5")], 6).unwrap();
         assert_eq!(found.points, 5);
         assert!(close(found.value, 5.8), "{found:?}");
         assert!(close(found.low, 5.8 - 4.124921858) && close(found.high, 5.8 + 4.124921858), "{found:?}");
@@ -197,8 +217,8 @@ mod tests {
     fn a_share_measured_every_july_is_carried_on_to_the_end_of_the_fiscal_year() {
         // Computed in exact fractions: slope 0.0027923292 per day, s² = 0.0288057101, 13.0286306668 on the day;
         // t(0.975, 2) = 0.95 · √(2 / (1 − 0.95²)) = 4.3026527297, half width 1.3172394425.
-        let july = |year, value| (date(year, 7, 31), value);
-        let points = [july(2024, 11.4), july(2021, 8.4), july(2023, 10.3), july(2022, 9.1)];
+        let july = |year, value| (date(year, 7, 31), Decimal::parse(value).unwrap());
+        let points = [july(2024, "11.4"), july(2021, "8.4"), july(2023, "10.3"), july(2022, "9.1")];
         let found = forecast(&points, date(2026, 3, 31)).unwrap();
         assert!(close(found.value, 13.0286306668), "{found:?}");
         assert!(close(found.low, 11.7113912243) && close(found.high, 14.3458701093), "{found:?}");
@@ -212,27 +232,47 @@ mod tests {
     #[test]
     fn too_little_is_no_ground_for_a_forecast() {
         assert_eq!(through(&[], 9), None);
-        assert_eq!(through(&[(1, 2.0), (2, 4.0)], 9), None);
-        assert_eq!(through(&[(1, 2.0), (2, 4.0), (2, 5.0)], 9), None);
-        assert_eq!(through(&[(1, 2.0), (1, 4.0), (1, 5.0)], 9), None);
-        let three = [(1, 2.0), (2, 4.0), (3, 5.0)];
+        assert_eq!(through(&[(1, "2.0"), (2, "4.0")], 9), None);
+        assert_eq!(through(&[(1, "2.0"), (2, "4.0"), (2, "5.0")], 9), None);
+        assert_eq!(through(&[(1, "2.0"), (1, "4.0"), (1, "5.0")], 9), None);
+        let three = [(1, "2.0"), (2, "4.0"), (3, "5.0")];
         assert_eq!(through(&three, 3), None);
         assert!(through(&three, 4).is_some());
-        assert_eq!(through(&[(1, 2.0), (2, f64::NAN), (3, 5.0)], 4), None);
     }
 
     #[test]
     fn of_several_values_on_one_day_the_last_given_counts() {
-        let found = through(&[(2, 99.0), (1, 1.0), (3, 3.0), (2, 2.0)], 4).unwrap();
+        let found = through(&[(2, "99.0"), (1, "1.0"), (3, "3.0"), (2, "2.0")], 4).unwrap();
         assert!(close(found.value, 4.0) && found.points == 3);
     }
 
     #[test]
-    fn values_exactly_on_a_line_leave_nothing_open() {
-        let found = through(&[(1, 10.1), (2, 10.2), (4, 10.4)], 9).unwrap();
-        assert!(close(found.low, 10.9) && close(found.high, 10.9));
-        assert_eq!(found.verdict(10.9, Direction::HigherIsBetter), Verdict::WillReach);
-        assert_eq!(found.verdict(10.9, Direction::LowerIsBetter), Verdict::WillReach);
+    fn values_exactly_on_a_line_leave_open_what_rounding_took_away() {
+        // Mean of x 7/3, Sxx = 14/3; x = 9 is 20/3 from the mean: (x − x̄)² / Sxx = 200/21. u² = 0.1² / 12;
+        // t(0.975, 1) = tan(0.475 π) = 12.7062047362.
+        let found = through(&[(1, "10.1"), (2, "10.2"), (4, "10.4")], 9).unwrap();
+        let variance: f64 = 0.01 / 12.0 * (1.0 + 1.0 / 3.0 + 200.0 / 21.0);
+        let half = 12.7062047362 * variance.sqrt();
+        assert!(close(found.value, 10.9), "{found:?}");
+        assert!(close(found.low, 10.9 - half) && close(found.high, 10.9 + half), "{found:?}");
+        assert_eq!(found.verdict(10.9, Direction::HigherIsBetter), Verdict::MayReach);
+        assert_eq!(found.verdict(10.9, Direction::LowerIsBetter), Verdict::MayReach);
+        assert_eq!(found.verdict(9.0, Direction::HigherIsBetter), Verdict::WillReach);
+    }
+
+    #[test]
+    fn the_least_exact_of_the_values_counts() {
+        let width = |values: [&str; 3]| {
+            let found = through(&[(1, values[0]), (2, values[1]), (4, values[2])], 9).unwrap();
+            found.high - found.low
+        };
+        let (tenths, mixed) = (width(["10.1", "10.2", "10.4"]), width(["10.10", "10.2", "10.400"]));
+        assert!(close(tenths, mixed), "{tenths} {mixed}");
+        assert!(close(tenths, 10.0 * width(["10.10", "10.20", "10.40"])));
+        assert!(close(10.0 * tenths, width(["10", "11", "13"])));
+        // What scatters by more than its rounding is not touched: SSE = 1/14 = 0.0714 is above 0.01 / 12.
+        let scattered = width(["10.0", "11.0", "12.0"]);
+        assert!(close(scattered, width(["10.0000", "11.0000", "12.0000"])));
     }
 
     #[test]
@@ -267,8 +307,9 @@ mod tests {
         assert_eq!(Verdict::WillReach.label(Lang::Ja), "期限までに達成する見込み");
     }
 
-    fn any_points() -> impl Strategy<Value = Vec<(i64, f64)>> {
-        prop::collection::btree_map(0i64..2000, -50.0f64..150.0, 3..8)
+    /// Days, and values in hundredths.
+    fn any_points() -> impl Strategy<Value = Vec<(i64, i64)>> {
+        prop::collection::btree_map(0i64..2000, -5_000i64..15_000, 3..8)
             .prop_map(|map| map.into_iter().collect())
     }
 
@@ -279,9 +320,11 @@ mod tests {
             at in 2000i64..4000,
             further in 1i64..1000,
         ) {
-            let near = through(&points, at).unwrap();
-            let far = through(&points, at + further).unwrap();
+            let near = through_hundredths(&points, at).unwrap();
+            let far = through_hundredths(&points, at + further).unwrap();
             prop_assert!(near.low <= near.value && near.value <= near.high);
+            // t(0.975, n − 2) is above 1.95 for every n, and the root above 1.
+            prop_assert!(near.high - near.low > 2.0 * 1.95 * 0.01 / 12f64.sqrt());
             prop_assert!(far.high - far.low >= (near.high - near.low) * (1.0 - 1e-9));
         }
 
@@ -289,11 +332,12 @@ mod tests {
         fn shifting_all_values_shifts_the_forecast(
             points in any_points(),
             at in 2000i64..4000,
-            shift in -100.0f64..100.0,
+            shift in -10_000i64..10_000,
         ) {
-            let found = through(&points, at).unwrap();
-            let shifted: Vec<(i64, f64)> = points.iter().map(|&(x, y)| (x, y + shift)).collect();
-            let shifted = through(&shifted, at).unwrap();
+            let found = through_hundredths(&points, at).unwrap();
+            let shifted: Vec<(i64, i64)> = points.iter().map(|&(x, y)| (x, y + shift)).collect();
+            let shifted = through_hundredths(&shifted, at).unwrap();
+            let shift = shift as f64 / 100.0;
             let slack = 1e-7 * (1.0 + found.value.abs() + found.high - found.low);
             for (one, other) in
                 [(found.value, shifted.value), (found.low, shifted.low), (found.high, shifted.high)]
@@ -308,7 +352,7 @@ mod tests {
             at in 2000i64..4000,
             target in 1.0f64..99.0,
         ) {
-            let found = through(&points, at).unwrap();
+            let found = through_hundredths(&points, at).unwrap();
             let bounded = found.bounded(Some(0.0), Some(100.0));
             prop_assert!(bounded.low <= bounded.value && bounded.value <= bounded.high);
             for direction in [Direction::HigherIsBetter, Direction::LowerIsBetter] {

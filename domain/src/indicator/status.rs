@@ -70,7 +70,8 @@ pub fn line(baseline: (f64, Date), target: (f64, Date), day: Date) -> f64 {
 ///
 /// 1. No target, or one in words that names no comparable level: [`Status::NoTarget`].
 /// 2. No observation, or one in another unit than the target: [`Status::NoData`].
-/// 3. The target is due in every fiscal year, and the last complete one has no value: [`Status::NoData`].
+/// 3. The target is due in every fiscal year, and the last complete one has no value: [`Status::NoData`]. Where it is
+///    due up to a deadline, no year after that one's is asked for.
 /// 4. The latest value meets the level ([`Level::is_met_by`]): [`Status::Achieved`].
 /// 5. The latest value is worse than the baseline: [`Status::WorseThanBaseline`].
 /// 6. The target is due in every fiscal year, so there is no way towards it: [`Status::Behind`]. The reason says how each
@@ -210,15 +211,18 @@ impl<'a> Case<'a> {
         self.level.operator.map_or(self.indicator.direction, Operator::direction)
     }
 
-    /// The last complete fiscal year, where the target is due in every year and no value is of that year or later: what was
-    /// reached before says nothing of it.
+    /// The last complete fiscal year, where the target is due in every year and no value is of that year or later: what
+    /// was reached before says nothing of it. A target with an end is not due after the fiscal year of the deadline's
+    /// last day.
     fn missing_year(&self) -> Option<FiscalYear> {
         if !is_yearly(self.level, self.indicator.deadline) {
             return None;
         }
         let complete = FiscalYear::of(self.today).previous()?;
+        let due = self.indicator.deadline.and_then(Deadline::last_day).map(FiscalYear::of);
+        let asked = due.map_or(complete, |due| due.min(complete));
         let newest = FiscalYear::of(self.latest.as_of?.last_day());
-        (newest < complete).then_some(complete)
+        (newest < asked).then_some(asked)
     }
 
     /// `年度別: 令和6年度 47.9%(未達)、令和7年度 52.1%(達成)。`, where there are several years to tell of.

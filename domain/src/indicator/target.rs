@@ -1,9 +1,9 @@
-//! What is to be reached (目標): a level with its operator, or a text.
+//! What is to be reached (目標): a level with its operator, with its deadline behind it or without, or a text.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decimal, Direction, Operator, Readable, Unit, Value, is_dash};
-use crate::fiscal_year::{EVERY_FISCAL_YEAR_EN, EVERY_FISCAL_YEAR_JA, fold};
+use super::{Decimal, Direction, Operator, Readable, Unit, Value, is_dash, split_parenthesis};
+use crate::fiscal_year::{Deadline, EVERY_FISCAL_YEAR_EN, EVERY_FISCAL_YEAR_JA, fold};
 use crate::text::Lang;
 
 /// Signs for the operators, as they may stand before a number. Longer ones first, so that `>=` is not read as
@@ -26,6 +26,13 @@ const SIGNS: [(&str, Option<Operator>); 9] = [
 pub enum Target {
     /// A level that figures are compared with, as in 毎年度35%以上.
     Level(Level),
+    /// A level with its deadline in parentheses behind it, as in 30%(令和7年度まで).
+    Dated {
+        /// What is compared.
+        level: Level,
+        /// The time by which it is to be reached. 毎年度 is said by the level, so it never stands here.
+        deadline: Deadline,
+    },
     /// A target stated in words.
     Text {
         /// As written.
@@ -57,6 +64,9 @@ pub struct Level {
 impl Target {
     /// Reads a target. `None` for an empty cell and for a dash, which both mean that there is no target.
     ///
+    /// A level may have its deadline behind it, in one pair of parentheses: `13%(令和7年度末)`. `35%以上(毎年度)`
+    /// says the same as `毎年度35%以上`. With anything else in parentheses it is a text.
+    ///
     /// Text that is not a level as a whole gets one only if it ends in a single percentage that 率 or 割合 stands
     /// directly before, as in 「5日以上の取得率100%」: then that percentage is what the figure is compared with. With two
     /// percentages, or with one that is a change (前年度比10%減), the text stays a text.
@@ -65,17 +75,26 @@ impl Target {
         if trimmed.is_empty() || is_dash(trimmed) {
             return None;
         }
-        Some(match Level::parse(trimmed) {
-            Some(level) => Self::Level(level),
-            None => Self::Text { text: trimmed.to_owned(), level: level_of_text(trimmed) },
-        })
+        let level = Level::parse(trimmed).map(Self::Level).or_else(|| dated(trimmed));
+        Some(level.unwrap_or_else(|| Self::Text { text: trimmed.to_owned(), level: level_of_text(trimmed) }))
     }
 
     /// What a figure is compared with; `None` where the words do not say.
     pub fn level(&self) -> Option<&Level> {
         match self {
-            Self::Level(level) => Some(level),
+            Self::Level(level) | Self::Dated { level, .. } => Some(level),
             Self::Text { level, .. } => level.as_ref(),
+        }
+    }
+
+    /// The time by which it is to be reached, where the target itself says so: that in parentheses behind it, or else
+    /// every fiscal year.
+    pub fn deadline(&self) -> Option<Deadline> {
+        match self {
+            Self::Dated { deadline, .. } => Some(*deadline),
+            Self::Level(_) | Self::Text { .. } => {
+                self.level().filter(|level| level.every_fiscal_year).map(|_| Deadline::EveryFiscalYear)
+            }
         }
     }
 
@@ -83,6 +102,13 @@ impl Target {
     pub fn label(&self, lang: Lang) -> String {
         match self {
             Self::Level(level) => level.label(lang),
+            Self::Dated { level, deadline } => {
+                let (level, time) = (level.label(lang), deadline.label(lang));
+                match lang {
+                    Lang::Ja => format!("{level}({time})"),
+                    Lang::En => format!("{level} ({time})"),
+                }
+            }
             Self::Text { text, .. } => text.clone(),
         }
     }
@@ -160,14 +186,22 @@ fn strip_every_fiscal_year(folded: &str) -> (bool, &str) {
     }
 }
 
+/// A level with its deadline in parentheses.
+fn dated(text: &str) -> Option<Target> {
+    let folded = fold(text);
+    let (before, time) = split_parenthesis(&folded)?;
+    let level = Level::parse(before)?;
+    Some(match Deadline::parse(time).ok()? {
+        Deadline::EveryFiscalYear => Target::Level(Level { every_fiscal_year: true, ..level }),
+        deadline => Target::Dated { level, deadline },
+    })
+}
+
 /// The percentage a text ends in, as [`Target::read`] describes.
 fn level_of_text(text: &str) -> Option<Level> {
     let folded = fold(text);
     let (before, after) = folded.split_once('%')?;
-    let operator = match after {
-        "" => None,
-        word => Some(Operator::ALL.into_iter().find(|operator| operator.suffix() == word)?),
-    };
+    let (operator, "") = Operator::strip_behind(after) else { return None };
     let words = before.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
     let number = Decimal::parse(before.strip_prefix(words)?).ok()?;
     let subject = words.trim_end_matches(['を', 'は', 'が', ':']);
@@ -217,8 +251,44 @@ mod tests {
         }
         assert_eq!(level("<45時間").operator, Some(Operator::LessThan));
         assert_eq!(level("=100%"), level("100%"));
-        for text in ["約30%", ">=35%以上", "30%程度", "毎年度", "検討中"] {
+        for text in ["約30%", ">=35%以上", "30%程度", "毎年度", "検討中", "45時間を超える", "5人増"]
+        {
             assert_eq!(Level::parse(text), None, "{text}");
+        }
+        assert_eq!(level("45時間以内"), level("45時間以下"));
+    }
+
+    #[test]
+    fn a_deadline_may_stand_behind_the_level() {
+        for (text, read, time, ja, en) in [
+            ("30%(令和7年度まで)", "30%", "令和7年度まで", "30%(令和7年度まで)", "30% (by FY2025)"),
+            ("１３％（令和７年度末）", "13%", "令和7年度末", "13%(令和7年度末)", "13% (end of FY2025)"),
+            ("45時間以内 (R8.3.31(火)まで)", "45時間以下", "令和8年3月31日まで", "", ""),
+            ("毎年度35%以上(令和4年度末)", "毎年度35%以上", "令和4年度末", "", ""),
+            ("at least 65 (by FY2025)", "65以上", "令和7年度まで", "65以上(令和7年度まで)", ""),
+        ] {
+            let target = Target::read(text).unwrap();
+            assert_eq!(target.level(), Some(&level(read)), "{text}");
+            assert_eq!(target.deadline(), Deadline::parse(time).ok(), "{text}");
+            for (lang, label) in [(Lang::Ja, ja), (Lang::En, en)] {
+                assert!(label.is_empty() || target.label(lang) == label, "{text}: {}", target.label(lang));
+            }
+        }
+        let yearly = Target::read("35%以上(毎年度)");
+        assert_eq!(yearly, Some(Target::Level(level("毎年度35%以上"))));
+        assert_eq!(yearly.and_then(|target| target.deadline()), Some(Deadline::EveryFiscalYear));
+        assert_eq!(Target::read("35%以上").and_then(|target| target.deadline()), None);
+        for text in [
+            "30%(速報値)",
+            "30%(平成32年度まで)",
+            "30%(令和7年度)(令和8年度)",
+            "約30%(令和7年度まで)",
+            "取得率の向上(令和7年度まで)",
+            "(令和7年度まで)",
+            "30%()",
+        ] {
+            let expected = Target::Text { text: text.to_owned(), level: None };
+            assert_eq!(Target::read(text), Some(expected), "{text}");
         }
     }
 
@@ -231,6 +301,7 @@ mod tests {
         let read = |text: &str| Target::read(text).unwrap().level().cloned();
         assert_eq!(read("受講した職員の割合を90%以上"), Some(level("90%以上")));
         assert_eq!(read("毎年度、取得率５０％"), Some(level("毎年度50%")));
+        assert_eq!(read("残業した職員の割合5%以内"), Some(level("5%以下")));
         for text in [
             "男性の取得率50%、女性の取得率100%",
             "前年度比10%",
@@ -277,6 +348,36 @@ mod tests {
         fn whatever_is_printed_can_be_read(level in any_level()) {
             for lang in [Lang::Ja, Lang::En] {
                 prop_assert_eq!(Target::read(&level.label(lang)), Some(Target::Level(level.clone())));
+            }
+        }
+
+        #[test]
+        fn whatever_is_printed_with_its_deadline_can_be_read(
+            level in any_level(),
+            year in 1900i16..2100,
+            month in 1i8..=12,
+            form in 0usize..4,
+            until in any::<bool>(),
+        ) {
+            let time = [
+                format!("{year}年"),
+                format!("{year}年度"),
+                format!("{year}年度末"),
+                format!("{year}年{month}月1日"),
+            ][form].clone();
+            let deadline = Deadline::parse(&if until { format!("{time}まで") } else { time }).unwrap();
+            let target = Target::Dated { level, deadline };
+            for lang in [Lang::Ja, Lang::En] {
+                prop_assert_eq!(Target::read(&target.label(lang)), Some(target.clone()));
+            }
+        }
+
+        #[test]
+        fn whatever_is_read_can_be_printed_and_read_again(text in "[0-9%以上内(（令和7年度末毎まで)）]{1,14}") {
+            if let Some(target) = Target::read(&text) {
+                for lang in [Lang::Ja, Lang::En] {
+                    prop_assert_eq!(Target::read(&target.label(lang)), Some(target.clone()));
+                }
             }
         }
 

@@ -12,6 +12,19 @@ const ABOUT: [&str; 6] = ["約", "概ね", "おおむね", "およそ", "about",
 /// Words behind a unit that make the number a rough one; what they do to it is not defined, so they are refused.
 const HEDGES: [&str; 6] = ["程度", "前後", "くらい", "ぐらい", "弱", "強"];
 
+/// Words that make a change, a wish or a beginning of what stands before them. A number before them is no level, and
+/// they are no part of a unit.
+const TURNS: [&str; 5] = ["増", "減", "目指す", "とする", "以降"];
+
+/// The words that stand behind a unit and bound its number. 以内 says the same as 以下, which is printed for it.
+const BEHIND: [(&str, Operator); 5] = [
+    (Operator::AtLeast.suffix(), Operator::AtLeast),
+    (Operator::AtMost.suffix(), Operator::AtMost),
+    ("以内", Operator::AtMost),
+    (Operator::MoreThan.suffix(), Operator::MoreThan),
+    (Operator::LessThan.suffix(), Operator::LessThan),
+];
+
 /// What a number counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -33,8 +46,8 @@ pub enum Unit {
     Other(UnitName),
 }
 
-/// The name of a unit this software has no word of its own for: 1 to 20 letters, `/`, `・` or spaces. Made by
-/// [`Unit::parse`] only.
+/// The name of a unit this software has no word of its own for: 1 to 20 letters, `/`, `・` or spaces, without words
+/// that bound a number (時間を超える) or make it a rough one, a change or a wish (人増). Made by [`Unit::parse`] only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnitName(String);
 
@@ -96,8 +109,8 @@ impl UnitName {
         let length = name.chars().count();
         let fits = (1..=Unit::MAX_CHARS).contains(&length)
             && name.chars().all(is_name_char)
-            && Operator::ALL.iter().all(|operator| !name.ends_with(operator.suffix()))
-            && HEDGES.iter().all(|hedge| !name.ends_with(*hedge))
+            && BEHIND.iter().all(|(word, _)| !name.contains(*word))
+            && HEDGES.iter().chain(&TURNS).all(|word| !name.ends_with(*word))
             && !name.to_ascii_lowercase().ends_with(EVERY_FISCAL_YEAR_EN);
         fits.then_some(Self(name))
     }
@@ -148,6 +161,14 @@ impl Operator {
         }
     }
 
+    /// Takes an operator's word from the end of a folded text.
+    pub(super) fn strip_behind(folded: &str) -> (Option<Self>, &str) {
+        BEHIND
+            .into_iter()
+            .find_map(|(word, operator)| Some((Some(operator), folded.strip_suffix(word)?)))
+            .unwrap_or((None, folded))
+    }
+
     /// The English words, which stand before the number.
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -190,8 +211,8 @@ impl Value {
         Self { number, unit, approximate: false, operator: None }
     }
 
-    /// Reads `11.4%`, `1,000人超`, `約32%`, `58.0`, `12.5時間`, `about 1,000 people`, `more than 3 days`; full-width
-    /// characters and spaces are accepted.
+    /// Reads `11.4%`, `1,000人超`, `45時間以内`, `約32%`, `58.0`, `12.5時間`, `about 1,000 people`,
+    /// `more than 3 days`; full-width characters and spaces are accepted.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let folded = fold(text);
         if folded.is_empty() {
@@ -205,10 +226,7 @@ impl Value {
         let (approximate, rest) =
             ABOUT.into_iter().find_map(|word| Some((true, strip_word(rest, word)?))).unwrap_or((false, rest));
         let (number, tail) = Decimal::strip(rest).map_err(|error| error.about(text))?;
-        let (behind, unit) = Operator::ALL
-            .into_iter()
-            .find_map(|operator| Some((Some(operator), tail.strip_suffix(operator.suffix())?)))
-            .unwrap_or((None, tail));
+        let (behind, unit) = Operator::strip_behind(tail);
         if before.is_some() && behind.is_some() {
             return Err(unreadable());
         }
@@ -345,6 +363,10 @@ mod tests {
         let days = Value::parse("5日以上").unwrap();
         assert_eq!((days.unit.clone(), days.operator), (Unit::Days, Some(Operator::AtLeast)));
         assert_eq!(days.label(Lang::En), "at least 5 days");
+        let hours = Value::parse("45時間以内").unwrap();
+        assert_eq!((hours.unit.clone(), hours.operator), (Unit::Hours, Some(Operator::AtMost)));
+        assert_eq!(hours.label(Lang::Ja), "45時間以下");
+        assert_eq!(hours.label(Lang::En), "at most 45 hours");
         assert_eq!(Value::parse("１日").unwrap().label(Lang::En), "1 day");
     }
 
@@ -362,8 +384,24 @@ mod tests {
             assert_eq!(Value::parse(text).unwrap().unit, unit, "{text}");
         }
         assert_eq!(Unit::parse("か国").unwrap().name(Lang::En), "か国");
-        for unit in ["以上", "人以上", "3人", "%(速報)", "=1", "あいうえおかきくけこさしすせそたちつてとな"]
-        {
+        for unit in [
+            "以上",
+            "人以上",
+            "3人",
+            "%(速報)",
+            "=1",
+            "あいうえおかきくけこさしすせそたちつてとな",
+            "時間以内",
+            "人以上人",
+            "時間を超える",
+            "時間未満とする",
+            "人増",
+            "円減",
+            "件を目指す",
+            "件とする",
+            "人程度",
+            "年以降",
+        ] {
             assert_eq!(Unit::parse(unit), None, "{unit}");
         }
     }
@@ -377,7 +415,11 @@ mod tests {
             "42.3%(速報値)",
             "10~20%",
             "at least 5日以上",
+            "at most 5日以内",
+            "45時間を超える",
+            "5日以上以内",
             "30人程度",
+            "5人増",
             "<b>5</b>",
             "=1+1",
         ] {
@@ -416,7 +458,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_can_be_printed_and_read_again(text in "[約0-9.,%人時間日件超以上下未満a-c /▲-]{0,12}") {
+        fn whatever_is_read_can_be_printed_and_read_again(text in "[約0-9.,%人時間日件超以上下内未満増減a-c /▲-]{0,12}") {
             if let Ok(value) = Value::parse(&text) {
                 prop_assert_eq!(Value::parse(&value.label(Lang::Ja)), Ok(value.clone()));
                 prop_assert_eq!(Value::parse(&value.label(Lang::En)), Ok(value));

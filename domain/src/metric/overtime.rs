@@ -136,6 +136,18 @@ impl Ceiling {
     }
 }
 
+/// Hours per person as they are shown: rounded to one place, halves up, just as [`index`] writes them. `None` where
+/// they are no number, or too large for a [`Decimal`].
+///
+/// Hours are compared with a ceiling in this form: whoever is shown 33.0 hours is not above a ceiling of 33.0.
+///
+/// [`index`]: crate::statistics::format::index
+pub fn shown_hours(hours: f64) -> Option<Decimal> {
+    let tenths = hours * 10.0;
+    let rounded = (tenths + tenths.signum() * SLACK).round();
+    if rounded.is_finite() { Decimal::new(rounded as i64, 1) } else { None }
+}
+
 /// The overtime of one division against its ceiling.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deviation<K> {
@@ -150,9 +162,10 @@ pub struct Deviation<K> {
 }
 
 impl<K> Deviation<K> {
-    /// Hours per person above the ceiling; negative below it.
+    /// Hours per person above the ceiling, of the actual hours as they are [shown](shown_hours); negative below it.
+    /// No number (NaN) where the actual hours are none.
     pub fn excess(&self) -> f64 {
-        self.actual - self.ceiling
+        shown_hours(self.actual).map_or(f64::NAN, Decimal::to_f64) - self.ceiling
     }
 
     /// The excess in millionths of an hour, so that equal excesses are equal in spite of rounding errors.
@@ -162,7 +175,8 @@ impl<K> Deviation<K> {
 }
 
 /// The `most` deviations furthest above their ceilings, the furthest first. Of equal ones the division with more
-/// people comes first, then the one that stands first in the list. A division at its ceiling is not above it.
+/// people comes first, then the one that stands first in the list. A division whose hours are shown as its ceiling is
+/// not above it.
 pub fn furthest_above<K>(list: impl IntoIterator<Item = Deviation<K>>, most: usize) -> Vec<Deviation<K>> {
     let mut above: Vec<Deviation<K>> =
         list.into_iter().filter(|deviation| deviation.millionths() > 0.0).collect();

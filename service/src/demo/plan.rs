@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::Service;
 use crate::error::{Error, Result};
-use crate::indicator::{Cells, NewValue, PlanRow, RowSettings, Step, SurveyLink, TableFile};
+use crate::indicator::{Cells, NewValue, PlanRow, RowSettings, Step, SurveyLink, TableFile, edits_of};
 use crate::metric::MetricLink;
 use crate::registry::entity::staff;
 
@@ -98,7 +98,7 @@ async fn draft(service: &Service, year: FiscalYear) -> Result<()> {
             let text =
                 format!("{}\n・今年度は、介護と両立する職員の相談窓口を夜間にも開いた。", row.row.initiative);
             let cells = Cells::from([(Column::Initiative, text)]);
-            return service.save_draft(&person, row.id, &cells, true).await;
+            return service.save_draft(&person, row.id, &edits_of(&row.cells, &cells), true).await;
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::fiscal_year::Deadline;
+use domain::fiscal_year::{Deadline, FiscalYear};
 use domain::indicator::Status;
 use domain::text::{Lang, Text};
 use jiff::civil::Date;
@@ -42,7 +42,7 @@ impl Service {
     pub async fn queue_digests(&self) -> Result<u64> {
         let rows = match self.plan_rows(None).await {
             Ok((year, rows)) => {
-                let year = super::import::plan_year(year)?;
+                let year = FiscalYear::new(year).ok_or(Error::NotFound)?;
                 if matches!(self.followup_state(year).await?, super::PlanState::Signed { .. }) {
                     return Ok(0);
                 }
@@ -139,7 +139,7 @@ const fn is_behind(status: Status) -> bool {
 fn news(row: &PlanRow, today: Date) -> Vec<News> {
     let Some((status, reason)) = &row.status else { return Vec::new() };
     let mut list = Vec::new();
-    let deadline = row.row.deadline().parsed;
+    let deadline = row.row.effective_deadline();
     let days = deadline
         .and_then(Deadline::last_day)
         .and_then(|due| today.until(due).ok())
@@ -150,7 +150,7 @@ fn news(row: &PlanRow, today: Date) -> Vec<News> {
     {
         list.push(News {
             kind: "deadline",
-            about: row.row.deadline.clone(),
+            about: row.row.cell(row.row.deadline_column()).into_owned(),
             why: Text::new(
                 format!("目標時期({})まであと{days}日です。{}", deadline.label(Lang::Ja), reason.ja),
                 format!(

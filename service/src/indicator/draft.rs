@@ -9,9 +9,11 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, Select,
 };
+use serde::{Deserialize, Serialize};
 
-use super::edit::{Cells, open_row, write_cells};
+use super::edit::{Cells, Edit, Edits, open_row, overtaken, write_cells};
 use super::history::{Act, Doing};
+use super::plan::{HIDDEN, PlanRow};
 use super::stored;
 use crate::Service;
 use crate::error::{Error, Result};
@@ -76,7 +78,7 @@ pub struct Draft {
     pub author: Text,
     /// Where it stands.
     pub state: DraftState,
-    /// The proposed texts, by column.
+    /// The proposed texts, of those columns that are to change.
     pub cells: Cells,
     /// What HR said when it was returned.
     pub comment: String,
@@ -91,7 +93,7 @@ pub struct OwnRow {
     pub id: i64,
     /// The fiscal year of its table.
     pub fiscal_year: i16,
-    /// What stands in the table now.
+    /// What stands in the table now, as the person may see it.
     pub row: Row,
     /// The unit that owns it.
     pub owner: Text,
@@ -100,33 +102,31 @@ pub struct OwnRow {
 }
 
 impl Service {
-    /// The rows of the newest table, as long as it is not signed off, that belong to a unit the person manages.
+    /// The rows that belong to a unit the person manages, of tables that are not signed off: all of the newest table, and
+    /// those of earlier ones that have a draft, which is not lost because a new edition has begun.
     pub async fn own_followup_rows(&self, person: &Person) -> Result<Vec<OwnRow>> {
-        let db = self.registry.db.get();
-        let units: Vec<i64> = self.registry.scope(person, Role::Manager).await?.into_iter().collect();
-        let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
-        let Some(newest) = newest.filter(|plan| plan.signed_at.is_none() && !units.is_empty()) else {
+        let units = self.registry.scope(person, Role::Manager).await?;
+        if units.is_empty() {
             return Ok(Vec::new());
-        };
-        let rows = followup_row::Entity::find()
-            .filter(followup_row::Column::PlanId.eq(newest.id))
-            .filter(followup_row::Column::OwnerUnitId.is_in(units))
-            .order_by_asc(followup_row::Column::Position)
-            .all(db)
-            .await?;
-        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let mut drafts = self.open_drafts(Some(&ids)).await?;
-        let owners =
-            stored::unit_texts(db, rows.iter().filter_map(|row| row.owner_unit_id).collect()).await?;
-        let mut list = Vec::with_capacity(rows.len());
-        for model in rows {
-            list.push(OwnRow {
-                id: model.id,
-                fiscal_year: stored::year(&newest)?.year(),
-                owner: model.owner_unit_id.and_then(|id| owners.get(&id).cloned()).unwrap_or_default(),
-                row: stored::row(&model)?,
-                draft: drafts.iter().position(|draft| draft.row == model.id).map(|at| drafts.swap_remove(at)),
-            });
+        }
+        let plans =
+            plan::Entity::find().order_by_desc(plan::Column::FiscalYear).all(self.registry.db.get()).await?;
+        let mut list = Vec::new();
+        for (number, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.signed_at.is_none()) {
+            let (fiscal_year, rows) = self.plan_rows(Some(stored::year(plan)?.year())).await?;
+            let own = |row: &PlanRow| row.settings.owner.is_some_and(|owner| units.contains(&owner));
+            let rows: Vec<PlanRow> = rows.into_iter().filter(own).collect();
+            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            let mut drafts = self.open_drafts(Some(&ids)).await?;
+            for row in rows {
+                let at = drafts.iter().position(|draft| draft.row == row.id);
+                let draft = at.map(|at| drafts.swap_remove(at));
+                if number == 0 || draft.is_some() {
+                    let shown = row.cells_shown();
+                    let owner = row.owner.unwrap_or_default();
+                    list.push(OwnRow { id: row.id, fiscal_year, row: shown, owner, draft });
+                }
+            }
         }
         Ok(list)
     }
@@ -181,7 +181,10 @@ impl Service {
                     row: draft.row_id,
                     author: names.get(&draft.author_id).cloned().unwrap_or_default(),
                     state: DraftState::parse(&draft.state)?,
-                    cells: read_cells(&draft.cells)?,
+                    cells: read_edits(&draft.cells)?
+                        .into_iter()
+                        .map(|(column, edit)| (column, edit.now))
+                        .collect(),
                     comment: draft.comment,
                     written_at: draft.written_at,
                 })
@@ -194,20 +197,25 @@ impl Service {
     /// # Errors
     /// [`Error::NotFound`] where the row is not the person's to draft for; [`Error::Invalid`] where a text is too long;
     /// [`Error::Conflict`] where a draft is with HR already, or the table is signed off.
-    pub async fn save_draft(&self, person: &Person, row: i64, cells: &Cells, submit: bool) -> Result<()> {
+    pub async fn save_draft(&self, person: &Person, row: i64, edits: &Edits, submit: bool) -> Result<()> {
         let own = self.own_followup_row(person, row).await?;
-        let cells: Cells = DRAFTED
-            .into_iter()
-            .map(|column| {
-                let typed = cells.get(&column).map(|text| text.replace("\r\n", "\n"));
-                (column, typed.unwrap_or_else(|| own.row.cell(column).into_owned()))
-            })
+        let mut edits: Edits = edits
+            .iter()
+            .filter(|(column, edit)| DRAFTED.contains(column) && edit.is_change())
+            .map(|(column, edit)| (*column, Edit { now: edit.now.replace("\r\n", "\n"), ..edit.clone() }))
             .collect();
-        check(&own.row, &cells)?;
+        check(&own.row, &edits)?;
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
-        open_row(&transaction, row).await?;
+        let (model, _) = open_row(&transaction, row).await?;
+        // Whoever was not shown a value has seen that there is one, and not that it has changed.
+        let known = stored::row(&model)?;
+        for (column, edit) in &mut edits {
+            if edit.was == HIDDEN && own.row.cell(*column) == HIDDEN {
+                edit.was = known.cell(*column).into_owned();
+            }
+        }
         let state = if submit { DraftState::Submitted } else { DraftState::Draft };
         let open = open_draft(&transaction, row).await?;
         if open.as_ref().is_some_and(|draft| draft.state == DraftState::Submitted.as_str()) {
@@ -225,7 +233,7 @@ impl Service {
             row_id: Set(row),
             author_id: Set(person.id),
             state: Set(state.as_str().to_owned()),
-            cells: Set(written_cells(&cells)?),
+            cells: Set(written_edits(&edits)?),
             comment: Set(comment),
             written_at: Set(now),
             decided_by: Set(None),
@@ -259,7 +267,12 @@ impl Service {
                     actor: Some(draft.author_id),
                     act: Act::Draft,
                 };
-                let cells = read_cells(&draft.cells)?;
+                let edits = read_edits(&draft.cells)?;
+                let conflicts = overtaken(&stored::row(&model)?, &edits);
+                if !conflicts.is_empty() {
+                    return Err(moved_on(&conflicts));
+                }
+                let cells: Cells = edits.into_iter().map(|(column, edit)| (column, edit.now)).collect();
                 write_cells(&transaction, model, year, &cells, doing).await?;
                 (DraftState::Accepted, String::new())
             }
@@ -308,10 +321,26 @@ fn waiting() -> Select<followup_draft::Entity> {
         .filter(followup_draft::Column::State.eq(DraftState::Submitted.as_str()))
 }
 
-fn check(row: &Row, cells: &Cells) -> Result<()> {
+/// The table says something else by now than what the unit has seen when it proposed to change it.
+fn moved_on(columns: &[Column]) -> Error {
+    let named = |lang: Lang| columns.iter().map(|column| column.label(lang)).collect::<Vec<_>>();
+    Error::Conflict(Text::new(
+        format!(
+            "下書きが書かれた後に、表の「{}」が変わりました。今の表と見比べて、差し戻すか、行を編集してください。",
+            named(Lang::Ja).join("」「")
+        ),
+        format!(
+            "Since the draft was written, the table has changed: {}. Please compare it with the table, and return the draft or \
+             edit the row.",
+            named(Lang::En).join(", ")
+        ),
+    ))
+}
+
+fn check(row: &Row, edits: &Edits) -> Result<()> {
     let mut faults: Vec<(Column, String, String)> = Vec::new();
     let mut proposed = row.clone();
-    for (column, typed) in cells {
+    for (column, typed) in edits.iter().map(|(column, edit)| (column, &edit.now)) {
         if let Err(e) = text::check(typed, MAX_TEXT, true) {
             faults.push((*column, e.message(Lang::Ja), e.message(Lang::En)));
         }
@@ -334,12 +363,23 @@ async fn open_draft(db: &impl ConnectionTrait, row: i64) -> Result<Option<follow
     Ok(open.order_by_desc(followup_draft::Column::Id).one(db).await?)
 }
 
-fn written_cells(cells: &Cells) -> Result<String> {
-    let by_key: BTreeMap<&str, &String> = cells.iter().map(|(column, text)| (column.key(), text)).collect();
+/// A cell as it is kept with a draft.
+#[derive(Serialize, Deserialize)]
+struct KeptEdit {
+    was: String,
+    now: String,
+}
+
+fn written_edits(edits: &Edits) -> Result<String> {
+    let kept = |edit: &Edit| KeptEdit { was: edit.was.clone(), now: edit.now.clone() };
+    let by_key: BTreeMap<&str, KeptEdit> =
+        edits.iter().map(|(column, edit)| (column.key(), kept(edit))).collect();
     Ok(serde_json::to_string(&by_key)?)
 }
 
-fn read_cells(stored: &str) -> Result<Cells> {
-    let by_key: BTreeMap<String, String> = serde_json::from_str(stored)?;
-    Ok(by_key.into_iter().filter_map(|(key, text)| Some((Column::from_key(&key)?, text))).collect())
+fn read_edits(stored: &str) -> Result<Edits> {
+    let by_key: BTreeMap<String, KeptEdit> = serde_json::from_str(stored)?;
+    let read =
+        |(key, KeptEdit { was, now }): (String, KeptEdit)| Some((Column::from_key(&key)?, Edit { was, now }));
+    Ok(by_key.into_iter().filter_map(read).collect())
 }

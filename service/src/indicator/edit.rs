@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::history::{self, Act, Doing};
 use super::stored::{self, Identity};
-use super::supersede::supersede;
+use super::supersede::{rows_gone, supersede};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::registry::entity::{followup_draft, followup_row, observation, plan, unit};
@@ -56,6 +56,23 @@ fn lines(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
+/// Edits that put texts over what stands in a row.
+pub fn edits_of(row: &Row, cells: &Cells) -> Edits {
+    let edit = |(column, now): (&Column, &String)| {
+        (*column, Edit { was: row.cell(*column).into_owned(), now: now.clone() })
+    };
+    cells.iter().map(edit).collect()
+}
+
+/// The columns that were changed where the row says something else by now than what was found there, and not the same.
+pub(super) fn overtaken(row: &Row, edits: &Edits) -> Vec<Column> {
+    let moved = |(column, edit): &(&Column, &Edit)| {
+        let there = lines(&row.cell(**column));
+        edit.is_change() && there != lines(&edit.was) && there != lines(&edit.now)
+    };
+    edits.iter().filter(moved).map(|(column, _)| *column).collect()
+}
+
 impl Service {
     /// Puts texts into those cells of a row that were changed. What somebody else did to other cells meanwhile stays.
     ///
@@ -70,11 +87,7 @@ impl Service {
         let stored = stored::row(&model)?;
         let changed: Vec<(Column, &Edit)> =
             edits.iter().filter(|(_, edit)| edit.is_change()).map(|(column, edit)| (*column, edit)).collect();
-        let overtaken = |(column, edit): &&(Column, &Edit)| {
-            let there = lines(&stored.cell(*column));
-            there != lines(&edit.was) && there != lines(&edit.now)
-        };
-        let conflicts: Vec<Column> = changed.iter().filter(overtaken).map(|(column, _)| *column).collect();
+        let conflicts = overtaken(&stored, edits);
         if !conflicts.is_empty() {
             return Err(overtaken_by(&conflicts));
         }
@@ -126,13 +139,8 @@ impl Service {
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
         let (model, year) = open_row(&transaction, id).await?;
-        let row = stored::row(&model)?;
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Remove };
-        let mut changes = doing.cells(Some(id), Some(&row), None);
-        let values =
-            observation::Entity::find().filter(observation::Column::RowId.eq(id)).all(&transaction).await?;
-        let name = history::row_name(&row);
-        changes.extend(values.iter().map(|value| doing.value(id, &name, Some(value), None)));
+        let changes = rows_gone(&transaction, &[model], doing).await?;
         delete_rows(&transaction, &[id]).await?;
         history::write(&transaction, changes).await?;
         transaction.commit().await?;
@@ -328,8 +336,9 @@ async fn accept(
         faults.push((Column::Item, "項目を入力してください。".into(), "Please name the item.".into()));
     }
     let mut content = check::row(row);
-    if changed.contains(&Column::Deadline) {
-        content.extend(check::deadline(row, year).map(|fault| (Column::Deadline, fault)));
+    let deadline = row.deadline_column();
+    if changed.contains(&Column::Deadline) || changed.contains(&deadline) {
+        content.extend(check::deadline(row, year).map(|fault| (deadline, fault)));
     }
     faults
         .extend(content.into_iter().map(|(c, fault)| (c, fault.message(Lang::Ja), fault.message(Lang::En))));

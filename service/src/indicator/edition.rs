@@ -9,12 +9,13 @@ use sea_orm::{
 };
 
 use super::draft::checked_comment;
-use super::edit::note;
+use super::edit::{delete_rows, note, open_plan};
 use super::history::{self, Act, Doing};
-use super::import::{insert_rows, plan_year};
+use super::import::{CHUNK, insert_rows, plan_year};
 use super::inherit::inherit;
 use super::plan::PlanRow;
 use super::stored;
+use super::supersede::rows_gone;
 use super::survey::feed_surveys;
 use crate::Service;
 use crate::error::{Error, Result};
@@ -106,7 +107,7 @@ impl Service {
     /// # Errors
     /// [`Error::Invalid`] where the year has a table already or there is none before it.
     pub async fn begin_edition(&self, year: i16, actor: Option<i64>) -> Result<usize> {
-        let year = plan_year(year)?;
+        let year = plan_year(year, self.clock.today())?;
         let number = i32::from(year.year());
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
@@ -138,8 +139,7 @@ impl Service {
             .await?;
         // What the last table shows is where the new one begins, and that may be newer than its cells.
         let shown = self.plan_rows(Some(stored::year(&last)?.year())).await?.1;
-        let begins = |row: PlanRow| if row.hidden.is_some() { row.cells } else { row.row };
-        let rows: Vec<Row> = shown.into_iter().map(begins).collect();
+        let rows: Vec<Row> = shown.iter().map(PlanRow::known).collect();
         let plan = plan::ActiveModel { id: NotSet, fiscal_year: Set(number), ..Default::default() };
         let plan = plan.insert(&transaction).await?;
         insert_rows(&transaction, plan.id, &rows).await?;
@@ -159,6 +159,36 @@ impl Service {
         note(&transaction, now, actor, "followup.edition", detail).await?;
         transaction.commit().await?;
         Ok(models.len())
+    }
+
+    /// Removes the table of a fiscal year, such as one that was begun for a year by mistake, with its values and drafts. The
+    /// record of changes keeps what it said. Returns the number of rows.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where the table is signed off or waits for it; [`Error::NotFound`] where there is no such table.
+    pub async fn remove_followup(&self, year: FiscalYear, actor: Option<i64>) -> Result<usize> {
+        let now = self.clock.now();
+        let _writer = self.registry.db.writer().await;
+        let transaction = self.registry.db.begin().await?;
+        let plan = open_plan(&transaction, year).await?;
+        let rows = followup_row::Entity::find()
+            .filter(followup_row::Column::PlanId.eq(plan.id))
+            .order_by_asc(followup_row::Column::Position)
+            .all(&transaction)
+            .await?;
+        let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Remove };
+        let mut changes = rows_gone(&transaction, &rows, doing).await?;
+        changes.push(doing.change(None, "", "edition", year.label(Lang::Ja), ""));
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        for some in ids.chunks(CHUNK) {
+            delete_rows(&transaction, some).await?;
+        }
+        plan::Entity::delete_by_id(plan.id).exec(&transaction).await?;
+        history::write(&transaction, changes).await?;
+        let detail = format!("{}: {}", year.year(), rows.len());
+        note(&transaction, now, actor, "followup.remove", detail).await?;
+        transaction.commit().await?;
+        Ok(rows.len())
     }
 
     /// What should be settled before a table is signed off: drafts with HR, deadlines that are over, figures whose value is

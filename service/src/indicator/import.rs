@@ -1,11 +1,12 @@
 //! Reading a follow-up table into the plan of its fiscal year, and writing it out again.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use domain::csv_rows::{self, NumberedRow};
 use domain::fiscal_year::FiscalYear;
-use domain::followup::{self, CellError, Row, RowError, RowKind, check};
+use domain::followup::{self, CellError, Row, RowError, RowKind, SectionNumber, check};
 use domain::text::{Lang, Text};
+use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter,
@@ -16,11 +17,11 @@ use super::edit::{delete_rows, note, unsigned};
 use super::history::{self, Act, Doing};
 use super::inherit::inherit;
 use super::stored::{self, Identity};
-use super::supersede::{keep_hidden, supersede};
+use super::supersede::{keep_hidden, rows_gone, supersede};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::metric::Feeding;
-use crate::registry::entity::{followup_row, plan};
+use crate::registry::entity::{followup_change, followup_row, plan};
 use crate::spreadsheet::{self, Limits};
 use crate::text_encoding;
 use crate::work::work;
@@ -38,8 +39,11 @@ const MAX_LISTED: usize = 20;
 /// Rows written by one statement: SQLite takes at most 32,766 parameters.
 pub(super) const CHUNK: usize = 500;
 
-/// Fiscal years a plan may be for: anything else is a slip of the hand.
-const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
+/// Most characters of an order of rows that the record of changes keeps.
+const MAX_ORDER: usize = 1_000;
+
+/// The first fiscal year of Heisei: a table of an earlier one is a slip of the hand.
+const FIRST_YEAR: i16 = 1989;
 
 /// A file as it was uploaded.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +92,7 @@ impl Service {
     ) -> Result<Imported> {
         let file = file.into();
         let year = match fiscal_year {
-            Some(year) => plan_year(year)?,
+            Some(year) => plan_year(year, self.clock.today())?,
             None => FiscalYear::of(self.clock.today()),
         };
         let bytes = file.bytes.to_vec();
@@ -138,12 +142,20 @@ pub(crate) fn file_name(name: &str) -> String {
     last.chars().filter(|c| !c.is_control()).take(120).collect()
 }
 
-pub(super) fn plan_year(year: i16) -> Result<FiscalYear> {
-    let found = FiscalYear::new(year).filter(|_| YEARS.contains(&year));
+/// The fiscal year of a table that is imported or begun: up to the next one, because the newest table is the one that
+/// everything goes to.
+pub(super) fn plan_year(year: i16, today: Date) -> Result<FiscalYear> {
+    let last = FiscalYear::of(today).year().saturating_add(1);
+    let found = FiscalYear::new(year).filter(|_| (FIRST_YEAR..=last).contains(&year));
     found.ok_or_else(|| {
         Error::invalid(
-            format!("年度は、令和7年度なら「2025」のように西暦で入力してください({year})。"),
-            format!("Please give the fiscal year as the calendar year it begins in, such as 2025 ({year})."),
+            format!(
+                "年度は、令和7年度なら「2025」のように西暦で、{FIRST_YEAR}から翌年度の{last}までで入力してください({year})。"
+            ),
+            format!(
+                "Please give the fiscal year as the calendar year it begins in, such as 2025, from {FIRST_YEAR} to next year, \
+                 {last} ({year})."
+            ),
         )
     })
 }
@@ -228,9 +240,15 @@ pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], 
     let anew = before.is_empty();
     let mut changes = Vec::new();
     let mut known: HashMap<Identity, VecDeque<followup_row::Model>> = HashMap::new();
+    let order = before
+        .iter()
+        .map(|model| Ok((model.id, stored::row(model)?)))
+        .collect::<Result<Vec<(i64, Row)>>>()?;
     for model in before {
         known.entry(Identity::of_stored(&model)).or_default().push_back(model);
     }
+    let before_by_section = places(&order);
+    let mut after: Vec<(i64, Row)> = Vec::new();
     let mut added = Vec::new();
     for (position, row) in (0i32..).zip(rows) {
         match known.get_mut(&Identity::of(row)).and_then(VecDeque::pop_front) {
@@ -240,6 +258,7 @@ pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], 
                 }
                 // The table does not tell a value that is not shown: what stands here stays.
                 let row = &keep_hidden(row.clone(), &stored::row(&model)?);
+                after.push((model.id, row.clone()));
                 changes.extend(doing.cells(Some(model.id), Some(&stored::row(&model)?), Some(row)));
                 let mut model: followup_row::ActiveModel = model.into();
                 stored::fill(&mut model, row, position);
@@ -255,9 +274,8 @@ pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], 
         }
     }
     let gone: Vec<followup_row::Model> = known.into_values().flatten().collect();
-    for model in &gone {
-        changes.extend(doing.cells(Some(model.id), Some(&stored::row(model)?), None));
-    }
+    changes.extend(rows_gone(db, &gone, doing).await?);
+    changes.extend(reordered(&before_by_section, &places(&after), doing));
     let gone: Vec<i64> = gone.iter().map(|model| model.id).collect();
     for ids in gone.chunks(CHUNK) {
         delete_rows(db, ids).await?;
@@ -266,6 +284,43 @@ pub(super) async fn replace(db: &impl ConnectionTrait, plan: i64, rows: &[Row], 
         followup_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
     }
     history::write(db, changes).await
+}
+
+/// The rows of each section, in their order.
+fn places(rows: &[(i64, Row)]) -> BTreeMap<SectionNumber, Vec<(i64, String)>> {
+    let mut sections: BTreeMap<SectionNumber, Vec<(i64, String)>> = BTreeMap::new();
+    for (id, row) in rows {
+        sections.entry(row.section).or_default().push((*id, history::row_name(row)));
+    }
+    sections
+}
+
+/// One change for each section in which rows that stay have another order; rows that came or went are told of by
+/// themselves.
+fn reordered(
+    before: &BTreeMap<SectionNumber, Vec<(i64, String)>>,
+    after: &BTreeMap<SectionNumber, Vec<(i64, String)>>,
+    doing: Doing,
+) -> Vec<followup_change::ActiveModel> {
+    let mut changes = Vec::new();
+    for (section, after) in after {
+        let stay: HashSet<i64> = after.iter().map(|(id, _)| *id).collect();
+        let before: Vec<&(i64, String)> =
+            before.get(section).into_iter().flatten().filter(|(id, _)| stay.contains(id)).collect();
+        let moved = before
+            .iter()
+            .map(|(id, _)| id)
+            .ne(after.iter().map(|(id, _)| id).filter(|id| before.iter().any(|(was, _)| was == *id)));
+        if moved {
+            let named = |names: Vec<&str>| names.join("、").chars().take(MAX_ORDER).collect::<String>();
+            let (was, is) = (
+                named(before.iter().map(|(_, name)| name.as_str()).collect()),
+                named(after.iter().map(|(_, name)| name.as_str()).collect()),
+            );
+            changes.push(doing.change(None, &section.to_string(), history::PLACE, was, is));
+        }
+    }
+    changes
 }
 
 /// Writes rows into a new plan.
@@ -284,9 +339,12 @@ mod tests {
 
     #[test]
     fn a_plan_is_for_a_year_people_plan_for() {
-        assert_eq!(plan_year(2025).ok().map(FiscalYear::year), Some(2025));
-        for year in [0, -7, 7, 1899, 2200, i16::MAX, i16::MIN] {
-            assert!(matches!(plan_year(year), Err(Error::Invalid(_))), "{year}");
+        let today = jiff::civil::date(2025, 11, 22);
+        for year in [1989, 2025, 2026] {
+            assert_eq!(plan_year(year, today).ok().map(FiscalYear::year), Some(year));
+        }
+        for year in [0, -7, 7, 1988, 2027, 2088, i16::MAX, i16::MIN] {
+            assert!(matches!(plan_year(year, today), Err(Error::Invalid(_))), "{year}");
         }
     }
 

@@ -48,7 +48,7 @@ impl Service {
     ) -> Result<OpenDataImported> {
         let file = file.into();
         let year = match fiscal_year {
-            Some(year) => plan_year(year)?,
+            Some(year) => plan_year(year, self.clock.today())?,
             None => FiscalYear::of(self.clock.today()),
         };
         let bytes = file.bytes.to_vec();

@@ -55,12 +55,15 @@ pub struct PlanRow {
     /// The fiscal year of its plan.
     pub fiscal_year: i16,
     /// Its cells as they were written, except that the current value and its time are those of the newest observation
-    /// that was typed or taken over from a survey, unless the written cell stands for a later time.
+    /// that was typed or taken over from a survey, unless the written cell stands for a later time; in place of values that
+    /// are not shown stands [`HIDDEN`].
     pub row: Row,
     /// Its cells as they were written, hidden values included: for those who edit them.
     pub cells: Row,
     /// Why the current value is not shown; then the row says [`HIDDEN`] in its place.
     pub hidden: Option<Reason>,
+    /// Why the value when the target was set is not shown; then the row says [`HIDDEN`] in its place, too.
+    pub baseline_hidden: Option<Reason>,
     /// What a figure row states; the observations are those of `sources` that are shown, in the same order.
     pub indicator: Option<Indicator>,
     /// How the indicator stands, and why.
@@ -175,7 +178,7 @@ impl Service {
                 file: model.file.clone(),
             };
             let sources = sources(&cells, &written, observations, &names);
-            parts.push(Part { model, cells, written, sources });
+            parts.push(Part { model, cells, written, sources, baseline_hidden: None });
         }
         hide_small(&mut parts);
         let rows = parts.into_iter().map(|part| self.assemble(year, part, &names)).collect();
@@ -218,9 +221,11 @@ impl Service {
     }
 
     fn assemble(&self, fiscal_year: i16, part: Part, names: &Names) -> PlanRow {
-        let Part { model, cells, written, sources } = part;
+        let Part { model, cells, written, sources, baseline_hidden } = part;
         let direction = model.direction.as_deref().and_then(stored::direction_of);
-        let indicator = cells.indicator().map(|indicator| Indicator {
+        let baseline = if baseline_hidden.is_some() { HIDDEN.to_owned() } else { cells.baseline.clone() };
+        let told = Row { baseline, ..cells.clone() };
+        let indicator = told.indicator().map(|indicator| Indicator {
             observations: sources.iter().filter_map(observed).collect(),
             direction: direction.unwrap_or(indicator.direction),
             ..indicator
@@ -228,7 +233,7 @@ impl Service {
         let today = self.clock.today();
         let share = is_share(&cells.item, &cells.target);
         let forecast = indicator.as_ref().and_then(|indicator| indicator.forecast(share, today));
-        let row = with_current(cells.clone(), &sources);
+        let row = with_current(told, &sources);
         let hidden = current_source(&row, &sources).and_then(|source| source.hidden);
         // How a hidden value stands would tell of it.
         let status = indicator.as_ref().map(|indicator| match hidden {
@@ -244,6 +249,7 @@ impl Service {
             cells,
             row,
             hidden,
+            baseline_hidden,
             indicator,
             status,
             forecast,
@@ -271,6 +277,29 @@ fn reason_text(reason: Reason) -> Text {
 }
 
 impl PlanRow {
+    /// The cells as they were written, as everybody may see them.
+    pub fn cells_shown(&self) -> Row {
+        let cell = self.sources.iter().find(|source| source.id.is_none());
+        let mut row = self.cells.clone();
+        if cell.is_some_and(|cell| cell.hidden.is_some()) {
+            row.current = HIDDEN.to_owned();
+        }
+        if self.baseline_hidden.is_some() {
+            row.baseline = HIDDEN.to_owned();
+        }
+        row
+    }
+
+    /// What the row says, with the values that are not shown.
+    pub(super) fn known(&self) -> Row {
+        let mut row = self.row.clone();
+        if self.hidden.is_some() {
+            (row.current, row.current_as_of) = (self.cells.current.clone(), self.cells.current_as_of.clone());
+        }
+        row.baseline = self.cells.baseline.clone();
+        row
+    }
+
     /// The source of the value that the row shows.
     pub fn current_source(&self) -> Option<&ObservedSource> {
         let time = |source: &&ObservedSource| source.as_of.text == self.row.current_as_of;
@@ -291,6 +320,8 @@ struct Part {
     cells: Row,
     written: WrittenBy,
     sources: Vec<ObservedSource>,
+    /// Why the value when the target was set is not shown: it is of the time of a hidden share.
+    baseline_hidden: Option<Reason>,
 }
 
 /// The row with the current value it shows; see [`PlanRow::row`].
@@ -299,7 +330,9 @@ fn with_current(row: Row, sources: &[ObservedSource]) -> Row {
     let Some(newest) = newest else { return row };
     let time = |as_of: &Written<AsOf>| as_of.parsed.map(AsOf::last_day);
     let cell = row.current_as_of();
-    if row.current().parsed.is_some() && time(&cell) > time(&newest.as_of) {
+    // Words, such as that the value is being worked out, count as well; a dash and nothing do not.
+    let says = row.current();
+    if !says.is_absent() && !says.is_dash() && time(&cell) > time(&newest.as_of) {
         return row;
     }
     Row { current: newest.value.text.clone(), current_as_of: newest.as_of.text.clone(), ..row }

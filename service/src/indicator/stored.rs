@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::fiscal_year::{AsOf, FiscalYear};
 use domain::followup::{Row, RowKind, SectionNumber};
-use domain::indicator::{Direction, Measure, Source, Value, Written};
+use domain::indicator::{Direction, Measure, Source, Value, Written, dated_cells};
 use domain::text::{Lang, Text};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
@@ -189,7 +189,7 @@ pub(super) fn from_cell(row: &followup_row::Model, row_id: i64) -> observation::
 
 /// What stored texts say: the value, and the time it stands for.
 pub(super) fn said(value: &str, as_of: &str) -> (Written<Value>, Written<AsOf>) {
-    (Written::new(value), Written::new(as_of))
+    dated_cells(value, as_of)
 }
 
 /// Where a stored observation comes from.

@@ -1,9 +1,10 @@
-//! What becomes of the values that were there when a row's cell says something new.
+//! What becomes of the values that were there when a row's cell says something new, or the row goes.
 
 use domain::followup::Row;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::history::{self, Doing};
+use super::import::CHUNK;
 use super::plan::HIDDEN;
 use super::stored::{self, METRIC, SURVEY, TYPED};
 use crate::error::Result;
@@ -11,11 +12,14 @@ use crate::registry::entity::{followup_change, followup_row, observation};
 
 /// The row as it is to be kept: a table does not tell a value that is not shown, so what is known of it stays.
 pub(super) fn keep_hidden(row: Row, known: &Row) -> Row {
+    let mut row = row;
     if row.current == HIDDEN && known.current != HIDDEN {
-        Row { current: known.current.clone(), current_as_of: known.current_as_of.clone(), ..row }
-    } else {
-        row
+        (row.current, row.current_as_of) = (known.current.clone(), known.current_as_of.clone());
     }
+    if row.baseline == HIDDEN && known.baseline != HIDDEN {
+        row.baseline.clone_from(&known.baseline);
+    }
+    row
 }
 
 /// Settles what a row's cell says from now on against what was known; `row` is as the file or form has it, and where that
@@ -54,6 +58,28 @@ pub(super) async fn supersede(
     {
         let superseded = stored::from_cell(before, before.id);
         observation::Entity::insert(superseded).exec_without_returning(db).await?;
+    }
+    Ok(changes)
+}
+
+/// What is to be recorded of rows that go, with the values that go with them.
+pub(super) async fn rows_gone(
+    db: &impl ConnectionTrait,
+    rows: &[followup_row::Model],
+    doing: Doing,
+) -> Result<Vec<followup_change::ActiveModel>> {
+    let mut changes = Vec::new();
+    for some in rows.chunks(CHUNK) {
+        let theirs = observation::Column::RowId.is_in(some.iter().map(|row| row.id));
+        let values =
+            observation::Entity::find().filter(theirs).order_by_asc(observation::Column::Id).all(db).await?;
+        for model in some {
+            let row = stored::row(model)?;
+            let name = history::row_name(&row);
+            changes.extend(doing.cells(Some(model.id), Some(&row), None));
+            let own = values.iter().filter(|value| value.row_id == model.id);
+            changes.extend(own.map(|value| doing.value(model.id, &name, Some(value), None)));
+        }
     }
     Ok(changes)
 }

@@ -75,8 +75,8 @@ impl Service {
             let ids = observation::Column::Id.is_in(given_way.iter().map(|o| o.id));
             observation::Entity::delete_many().filter(ids).exec(&transaction).await?;
         }
-        // The table is Japanese, whatever language the value was typed in.
-        let (value, as_of) = (value.label(Lang::Ja), as_of.label(Lang::Ja));
+        let value = as_written(&new.value, value.label(Lang::Ja));
+        let as_of = as_written(&new.as_of, as_of.label(Lang::Ja));
         let time = as_of.clone();
         let count = |of: fn(Rate) -> u32| counts.map(|rate| i64::from(of(rate)));
         let typed = observation::ActiveModel {
@@ -121,6 +121,14 @@ impl Service {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// What is kept of a typed text that was understood: itself, and the Japanese form in place of nothing or of English words,
+/// because the table is Japanese. An era's letter (`R7.4.1`) is no word.
+fn as_written(typed: &str, japanese: String) -> String {
+    let typed = typed.trim();
+    let mut words = typed.split(|c: char| !c.is_alphabetic() || !c.is_ascii());
+    if typed.is_empty() || words.any(|word| word.len() > 1) { japanese } else { typed.to_owned() }
 }
 
 /// Reads what was typed; all that is wrong with it is said at once.
@@ -246,6 +254,21 @@ mod tests {
             ("42.3%".into(), "令和7年7月".into())
         );
         assert!(checked("取得率の向上", &NewValue::plain("3人", "令和7年度")).is_ok(), "no unit to keep to");
+    }
+
+    #[test]
+    fn a_value_is_kept_as_it_was_written_and_english_in_japanese() {
+        for (typed, kept) in [
+            ("およそ４２．３％", "およそ４２．３％"),
+            (" R7.4.1 ", "R7.4.1"),
+            ("5名", "5名"),
+            ("▲3.5", "▲3.5"),
+            ("", "日本語"),
+            ("July 2025", "日本語"),
+            ("more than 1,000 people", "日本語"),
+        ] {
+            assert_eq!(as_written(typed, "日本語".into()), kept, "{typed}");
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What the mails about overtime say.
 
-use domain::fiscal_year::{AsOf, YearMonth, date_label};
+use domain::fiscal_year::{AsOf, YearMonth};
 use domain::text::{Lang, Text};
 use jiff::civil::Date;
 
-use super::template::{Letter, Reader, letter};
+use super::template::{Letter, Reader, end_of_day, letter};
 
 /// What an explanation is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub struct Asking<'a> {
     pub ceiling: &'a str,
     /// What is asked.
     pub question: &'a str,
-    /// The last day for a reply.
+    /// The last day for a reply; it ends in Japan.
     pub due_on: Date,
     /// The page for the reply.
     pub link: &'a str,
@@ -66,7 +66,7 @@ pub fn reminder(reader: Reader<'_>, asking: Asking<'_>) -> Letter {
 
 fn told(reader: Reader<'_>, asking: Asking<'_>, subject: String, lead: &str) -> Letter {
     let Asking { actual, ceiling, question, due_on, link, .. } = asking;
-    let due = date_label(due_on, reader.lang);
+    let due = end_of_day(due_on, reader.time_zone, reader.lang);
     let text = match reader.lang {
         Lang::Ja => format!(
             "{lead}\n\n\
@@ -104,11 +104,16 @@ mod tests {
             due_on: jiff::civil::date(2025, 11, 20),
             link: "https://shirube.example/overtime/7",
         };
-        for lang in [Lang::Ja, Lang::En] {
-            let reader = Reader { name: "見本 花子", lang, time_zone: "Asia/Tokyo" };
+        for (lang, time_zone, due) in [
+            (Lang::Ja, "Asia/Tokyo", "回答期限: 令和7年11月20日(木) 23時59分(日本時間)\n"),
+            (Lang::Ja, "America/Toronto", "回答期限: 令和7年11月20日(木) 9時59分(現地時間 Toronto)\n"),
+            (Lang::En, "Asia/Tokyo", "Reply by: 20 November 2025, 23:59 (Japan time)\n"),
+            (Lang::En, "America/Toronto", "Reply by: 20 November 2025, 09:59 (local time, Toronto)\n"),
+        ] {
+            let reader = Reader { name: "見本 花子", lang, time_zone };
             for told in [asked(reader, asking), reminder(reader, asking)] {
                 assert!(told.subject.contains(unit.get(lang)) && !told.subject.contains('\n'));
-                for part in ["52.4", "38.5", asking.question, asking.link, &date_label(asking.due_on, lang)] {
+                for part in ["52.4", "38.5", asking.question, asking.link, due] {
                     assert!(told.body.contains(part), "{part}: {}", told.body);
                 }
             }

@@ -2,6 +2,7 @@
 
 use domain::fiscal_year::date_label;
 use domain::text::{Lang, Text};
+use jiff::civil::Date;
 
 use crate::clock::zone;
 
@@ -56,6 +57,16 @@ pub fn deadline(seconds: i64, time_zone: &str, lang: Lang) -> String {
         (Lang::Ja, _) => format!("{moment}(現地時間 {city})"),
         (Lang::En, "Asia/Tokyo") => format!("{moment} (Japan time)"),
         (Lang::En, _) => format!("{moment} (local time, {city})"),
+    }
+}
+
+/// The end of the last day for something, in Japan, where deadlines are kept, as a [`deadline`] in the reader's time
+/// zone: `令和7年12月10日(水) 23時59分(日本時間)`, `10 December 2025, 09:59 (local time, Toronto)`.
+pub fn end_of_day(day: Date, time_zone: &str, lang: Lang) -> String {
+    match day.at(23, 59, 0, 0).to_zoned(zone("Asia/Tokyo")) {
+        Ok(end) => deadline(end.timestamp().as_second(), time_zone, lang),
+        // Only at the end of the calendar.
+        Err(_) => date_label(day, lang),
     }
 }
 
@@ -339,6 +350,25 @@ mod tests {
         assert_eq!(
             deadline(at, "America/New_York", Lang::En),
             "1 October 2025, 04:00 (local time, New York)"
+        );
+    }
+    #[test]
+    fn the_last_day_ends_in_japan() {
+        let day = jiff::civil::date(2025, 12, 10);
+        assert_eq!(end_of_day(day, "Asia/Tokyo", Lang::Ja), "令和7年12月10日(水) 23時59分(日本時間)");
+        assert_eq!(end_of_day(day, "Asia/Tokyo", Lang::En), "10 December 2025, 23:59 (Japan time)");
+        assert_eq!(
+            end_of_day(day, "America/Toronto", Lang::Ja),
+            "令和7年12月10日(水) 9時59分(現地時間 Toronto)"
+        );
+        assert_eq!(
+            end_of_day(day, "America/Toronto", Lang::En),
+            "10 December 2025, 09:59 (local time, Toronto)"
+        );
+        // Where it is a day further already.
+        assert_eq!(
+            end_of_day(day, "Pacific/Auckland", Lang::En),
+            "11 December 2025, 03:59 (local time, Auckland)"
         );
     }
 }

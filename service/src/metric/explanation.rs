@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::fiscal_year::{YearMonth, parse_date};
 use domain::indicator::Decimal;
+use domain::metric::overtime::shown_hours;
 use domain::role::Role;
 use domain::text::{self, Lang, Text};
 use jiff::civil::Date;
@@ -153,8 +154,7 @@ impl Service {
         let transaction = self.registry.db.begin().await?;
         let mut done = Asked { units: 0, mails: 0, without_manager: 0 };
         for row in found.units {
-            let above = row.excess().is_some_and(|excess| excess > 0.0);
-            let (Some(actual), Some(ceiling), true) = (row.actual, row.ceiling, above) else {
+            let (Some(actual), Some(ceiling), true) = (row.actual, row.ceiling, row.is_above()) else {
                 return Err(Error::invalid(
                     format!("{}は上限を超えていないため、説明を求められません。", row.name.ja),
                     format!(
@@ -172,7 +172,7 @@ impl Service {
             if known.is_some() {
                 continue;
             }
-            let actual = Decimal::from_f64(actual, 1).ok_or_else(|| Error::Damaged("overtime".into()))?;
+            let actual = shown_hours(actual).ok_or_else(|| Error::Damaged("overtime".into()))?;
             let new = explanation::ActiveModel {
                 id: NotSet,
                 unit_id: Set(row.unit),
@@ -364,12 +364,14 @@ impl Service {
         let (actual, ceiling, question) = (&row.actual, &row.ceiling, &row.question);
         let asking = Asking { unit: &name, month, actual, ceiling, question, due_on, link: &link };
         let mut mails = Vec::new();
-        for person in managers(db, unit.clone()).await? {
+        for person in managers(db, unit).await? {
             let lang = Lang::from_tag(&person.lang).unwrap_or_default();
+            // The reader's own post: whoever manages a unit may sit elsewhere.
+            let home = unit::Entity::find_by_id(person.unit_id).one(db).await?;
             let reader = Reader {
                 name: display_name(&person.name, &person.name_en, lang),
                 lang,
-                time_zone: &unit.time_zone,
+                time_zone: home.as_ref().map_or("Asia/Tokyo", |home| home.time_zone.as_str()),
             };
             let (letter, key) =
                 if again { (reminder(reader, asking), "again") } else { (asked(reader, asking), "ask") };

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::fiscal_year::{FiscalYear, YearMonth};
 use domain::indicator::Decimal;
-use domain::metric::overtime::{Deviation, Formula, YearAverage, ceiling, furthest_above, yearly};
+use domain::metric::overtime::{
+    Deviation, Formula, YearAverage, ceiling, furthest_above, shown_hours, yearly,
+};
 use domain::metric::{Frequency, Period, Total};
 use domain::text::{Lang, Text};
 use sea_orm::{
@@ -49,9 +51,15 @@ pub struct CeilingRow {
 }
 
 impl CeilingRow {
-    /// Hours per person above the ceiling (below it: negative), where both are known.
+    /// Hours per person above the ceiling (below it: negative), of the actual hours as they are shown; where both are
+    /// known.
     pub fn excess(&self) -> Option<f64> {
-        Some(self.actual? - self.ceiling?.to_f64())
+        Some(shown_hours(self.actual?)?.to_f64() - self.ceiling?.to_f64())
+    }
+
+    /// True where the hours, as they are shown, are above the ceiling.
+    pub fn is_above(&self) -> bool {
+        self.excess().is_some_and(|excess| excess > 0.0)
     }
 }
 
@@ -276,4 +284,36 @@ fn months_of(year: FiscalYear) -> Vec<YearMonth> {
     let months =
         (4..=12).map(|month| (year.year(), month)).chain((1..=3).map(|month| (year.year() + 1, month)));
     months.filter_map(|(year, month)| YearMonth::new(year, month)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(code: &str, hours: f64, people: u32, ceiling: &str) -> CeilingRow {
+        CeilingRow {
+            unit: 1,
+            code: code.into(),
+            name: Text::default(),
+            actual: Some(hours / f64::from(people)),
+            people: Some(people),
+            ceiling: Some(Decimal::parse(ceiling).expect("a number")),
+            basis: Text::default(),
+            explanation: None,
+        }
+    }
+
+    #[test]
+    fn a_unit_that_is_shown_at_its_ceiling_is_not_above_it() {
+        let (at, above, below) =
+            (row("A", 363.2, 11, "33.0"), row("B", 364.0, 11, "33.0"), row("C", 362.0, 11, "33.0"));
+        assert_eq!((at.excess(), at.is_above()), (Some(0.0), false));
+        assert!(above.is_above() && !below.is_above());
+        let unknown = CeilingRow { actual: None, ..at.clone() };
+        assert_eq!((unknown.excess(), unknown.is_above()), (None, false));
+        let month = YearMonth::new(2025, 10).expect("a month");
+        let month = OvertimeMonth { month, units: vec![at, above, below, unknown], months: vec![month] };
+        let listed: Vec<&str> = month.furthest_above(9).iter().map(|row| row.code.as_str()).collect();
+        assert_eq!(listed, ["B"]);
+    }
 }

@@ -150,6 +150,8 @@ impl Scan<'_> {
 
     /// The text of a cell's stored value.
     fn show(&self, place: Place, kind: &str, style: usize, value: String) -> Result<String, SheetError> {
+        let general = NumberFormat::default();
+        let format = self.book.formats.get(style).unwrap_or(&general);
         match kind {
             "s" => {
                 let index: usize = value.trim().parse().map_err(damaged)?;
@@ -161,15 +163,12 @@ impl Scan<'_> {
             "e" => {
                 Err(SheetError::ErrorValue { cell: place, value: value.chars().take(MAX_ERROR).collect() })
             }
-            // A date in ISO 8601 already.
-            "d" => Ok(value.strip_suffix("T00:00:00").unwrap_or(&value).replace('T', " ")),
+            "d" => Ok(format.show_iso(&value)),
             _ => {
                 let number: f64 = value.trim().parse().map_err(damaged)?;
                 if !number.is_finite() {
                     return Err(SheetError::Damaged);
                 }
-                let general = NumberFormat::default();
-                let format = self.book.formats.get(style).unwrap_or(&general);
                 Ok(format.show(number, self.book.date1904))
             }
         }

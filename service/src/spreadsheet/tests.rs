@@ -45,7 +45,8 @@ fn raw(workbook: &str, strings: &str, sheet: &str) -> Vec<u8> {
     let styles = r#"<styleSheet>
         <numFmts count="1"><numFmt numFmtId="164" formatCode="0&quot;人&quot;"/></numFmts>
         <cellStyleXfs count="1"><xf numFmtId="9"/></cellStyleXfs>
-        <cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14"><alignment/></xf><xf numFmtId="164"/></cellXfs>
+        <cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"><alignment/></xf><xf numFmtId="164"/>
+        <xf numFmtId="17"/></cellXfs>
         <dxfs><dxf><numFmt numFmtId="164" formatCode="0%"/></dxf></dxfs></styleSheet>"#;
     let parts = [
         ("xl/workbook.xml", workbook),
@@ -109,6 +110,49 @@ fn numbers_dates_and_booleans_are_read_as_they_are_shown() {
         row(3, &["25%", "2025-04-01 12:00"]),
     ];
     assert_eq!(rows.unwrap(), expected);
+}
+
+#[test]
+fn dates_are_read_as_far_as_they_are_shown() {
+    let shown = |number: f64, format: Format| {
+        let rows = read(|sheet| {
+            sheet.write_number_with_format(0, 0, number, &format).unwrap();
+        });
+        rows.unwrap().iter().map(|row| row.cells.concat()).collect::<String>()
+    };
+    // 1 July 2024.
+    for (code, expected) in [
+        ("yyyy\"年\"m\"月\"", "2024-07"),
+        ("mmm-yy", "2024-07"),
+        ("yyyy-mm", "2024-07"),
+        ("yyyy/m", "2024-07"),
+        ("[$-411]ggge\"年\"m\"月\"", "2024-07"),
+        ("[$-411]ge.m", "2024-07"),
+        ("yyyy\\d\"day\"m", "2024-07"),
+        ("yyyy\"年\"", "2024"),
+        ("[$-411]ggge\"年\"", "2024"),
+        ("yyyy/m/d", "2024-07-01"),
+        ("yyyy/mm/dd hh:mm", "2024-07-01 12:00"),
+        ("h:mm", "12:00"),
+        ("mm:ss", "12:00"),
+    ] {
+        let number = if code.contains(':') { 45474.5 } else { 45474.0 };
+        assert_eq!(shown(number, Format::new().set_num_format(code)), expected, "{code}");
+    }
+    for (id, expected) in [
+        (14, "2024-07-01"),
+        (17, "2024-07"),
+        (22, "2024-07-01"),
+        (31, "2024-07-01"),
+        (34, "2024-07"),
+        (55, "2024-07"),
+        (58, "2024-07-01"),
+    ] {
+        assert_eq!(shown(45474.0, Format::new().set_num_format_index(id)), expected, "{id}");
+    }
+    // A date in ISO 8601, as in strict workbooks.
+    assert_eq!(cell(r#"<c s="3" t="d"><v>2024-07-01T00:00:00</v></c>"#).unwrap(), "2024-07");
+    assert_eq!(cell(r#"<c s="1" t="d"><v>2024-07-01T00:00:00</v></c>"#).unwrap(), "2024-07-01");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use service::indicator::Decision;
 
-use super::{TABLE, cells_in, typed};
+use super::TABLE;
+use super::edit::{edits_in, was};
 use crate::api::hr::Desk;
 use crate::context::Context;
 use crate::flash;
@@ -13,20 +14,20 @@ use crate::flash;
 /// Where drafts are listed.
 const DRAFTS: &str = "/indicators/drafts";
 
-/// Keeps a draft for a row of a unit the person manages, each field named after its column; `step` is `save`, or
-/// `submit` to send it to HR.
+/// Keeps a draft for a row of a unit the person manages, with fields as [`super::edit::edit_followup_row`] has them; `step`
+/// is `save`, or `submit` to send it to HR.
 #[server(prefix = "/api", endpoint = "followup/draft")]
 pub async fn save_followup_draft(
     row: i64,
     #[server(default)] step: String,
-    #[server(flatten)] cells: BTreeMap<String, String>,
+    #[server(flatten)] form: BTreeMap<String, String>,
 ) -> Result<(), ServerFnError> {
     let context = Context::now();
     let person = context.person().ok_or_else(|| context.refuse(&service::Error::Forbidden))?;
     let page = format!("{TABLE}/{row}/draft");
-    let cells = cells_in(&cells);
+    let edits = edits_in(&form);
     let submit = step == "submit";
-    match context.service().save_draft(&person, row, &cells, submit).await {
+    match context.service().save_draft(&person, row, &edits, submit).await {
         Ok(()) if submit => {
             flash::done(
                 "人事担当へ提出しました。確認の結果は、この一覧に表示されます。",
@@ -43,7 +44,12 @@ pub async fn save_followup_draft(
             )
             .await
         }
-        Err(error) => flash::refused(error, typed(cells), &page).await,
+        Err(error) => {
+            let kept = edits
+                .into_iter()
+                .flat_map(|(column, edit)| [(column.key(), edit.now), (was(column), edit.was)]);
+            flash::refused(error, kept.collect::<Vec<_>>(), &page).await
+        }
     }
 }
 

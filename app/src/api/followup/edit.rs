@@ -30,14 +30,7 @@ pub async fn edit_followup_row(
 ) -> Result<(), ServerFnError> {
     let desk = Desk::enter()?;
     let page = page_of(row);
-    let edits: Edits = cells_in(&form)
-        .into_iter()
-        .map(|(column, now)| {
-            let was = form.get(was(column)).cloned().unwrap_or_default();
-            (column, Edit { was, now })
-        })
-        .filter(|(_, edit)| edit.is_change())
-        .collect();
+    let edits = edits_in(&form);
     match desk.service.edit_followup_row(row, &edits, Some(desk.actor)).await {
         Ok(()) => flash::done("行を保存しました。", "The row has been saved.", &page).await,
         Err(error) => {
@@ -51,6 +44,18 @@ pub async fn edit_followup_row(
             flash::refused(error, kept.collect::<Vec<_>>(), &page).await
         }
     }
+}
+
+/// What was changed in a form of cells.
+pub(super) fn edits_in(form: &BTreeMap<String, String>) -> Edits {
+    cells_in(form)
+        .into_iter()
+        .map(|(column, now)| {
+            let was = form.get(was(column)).cloned().unwrap_or_default();
+            (column, Edit { was, now })
+        })
+        .filter(|(_, edit)| edit.is_change())
+        .collect()
 }
 
 /// The name of the field with what stood in a column when the form was made.

@@ -73,6 +73,40 @@ pub async fn begin_followup_edition(edition_year: String) -> Result<(), ServerFn
     }
 }
 
+/// HR removes the table of a fiscal year that is neither signed off nor submitted; `removed_year` is that year once more, so that no
+/// slip of the hand takes a table away.
+#[server(prefix = "/api", endpoint = "hr/followup/remove-table")]
+pub async fn remove_followup_table(
+    year: i16,
+    #[server(default)] removed_year: String,
+) -> Result<(), ServerFnError> {
+    let desk = Desk::enter()?;
+    let Some(fiscal_year) = FiscalYear::new(year) else {
+        return Err(desk.context.refuse(&service::Error::NotFound));
+    };
+    let outcome = match read_year(&removed_year) {
+        Ok(typed) if typed == fiscal_year => {
+            desk.service.remove_followup(fiscal_year, Some(desk.actor)).await
+        }
+        Ok(_) => Err(service::Error::invalid(
+            format!("削除する表の年度({})を入力してください。", fiscal_year.label(Lang::Ja)),
+            format!("Please type the year of the table to be removed ({}).", fiscal_year.label(Lang::En)),
+        )),
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(rows) => {
+            flash::done(
+                format!("{}の表を削除しました({rows}行)。", fiscal_year.label(Lang::Ja)),
+                format!("The table of {} has been removed ({rows} rows).", fiscal_year.label(Lang::En)),
+                TABLE,
+            )
+            .await
+        }
+        Err(error) => flash::refused(error, [("removed_year", removed_year)], &table(year, "state")).await,
+    }
+}
+
 /// HR asks for the sign-off of a table, or takes that back where `step` is [`TAKE_BACK`].
 #[server(prefix = "/api", endpoint = "hr/followup/submit")]
 pub async fn submit_followup(year: i16, #[server(default)] step: String) -> Result<(), ServerFnError> {

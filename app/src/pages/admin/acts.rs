@@ -54,6 +54,7 @@ pub(crate) fn what(event: &Event, lang: Lang) -> String {
         "followup.take-back" => {
             lang.t("フォローアップ表の確定依頼を取下げ", "Took the follow-up table back from the sign-off")
         }
+        "followup.remove" => lang.t("フォローアップ表を削除", "Removed the follow-up table"),
         "followup.return" => lang.t("フォローアップ表を差戻し", "Returned the follow-up table"),
         "followup.reopen" => lang.t("フォローアップ表の確定を取消し", "Reopened the follow-up table"),
         "metric.series" => lang.t("統計系列を追加", "Added a metric series"),
@@ -86,7 +87,7 @@ pub(crate) fn detail(event: &Event, time_zone: &str, lang: Lang) -> String {
         what if what.starts_with("questionnaire.") => version(detail, lang),
         "campaign.extend" => extended(detail, time_zone, lang),
         "campaign.invite" | "campaign.remind" | "campaign.tell" => mailed(detail, lang),
-        "followup.import" => table(detail, lang),
+        "followup.import" | "followup.remove" => table(detail, lang),
         _ => None,
     };
     told.or_else(|| both(detail, lang)).unwrap_or_else(|| detail.to_owned())

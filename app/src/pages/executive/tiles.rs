@@ -4,6 +4,7 @@ use domain::text::Lang;
 use leptos::prelude::*;
 use service::indicator::{Plan, PlanRow};
 
+use super::counts;
 use crate::components::{EmptyState, HiddenCell, own_lang};
 use crate::pages::indicators::filter::{self, Filter};
 use crate::pages::indicators::{
@@ -27,7 +28,7 @@ pub fn section(plan: Option<Plan>, chosen: &Filter, lang: Lang) -> AnyView {
         Lang::Ja => format!("{}の指標の状況", year_label(year, lang)),
         Lang::En => format!("Indicators of {}", year_label(year, lang)),
     };
-    let sentence = counts(&all, lang);
+    let sentence = counts::sentence(&rows, chosen, lang);
     let form = filter::form("/executive", year, chosen, &all, lang);
     let shown: Vec<AnyView> =
         rows.iter().filter(|row| chosen.shows(row)).map(|row| tile(row, lang)).collect();
@@ -40,9 +41,9 @@ pub fn section(plan: Option<Plan>, chosen: &Filter, lang: Lang) -> AnyView {
     };
     let table = format!("/indicators?year={year}");
     view! {
-        <section class="section" aria-labelledby="indicators-heading">
-            <h2 id="indicators-heading">{title}</h2>
-            <p>{sentence}</p>
+        <section class="section" aria-labelledby=counts::HEADING>
+            <h2 id=counts::HEADING>{title}</h2>
+            {sentence}
             {form}
             {body}
             <p><a href=table>{lang.t("フォローアップ表を開く", "Open the follow-up table")}</a></p>
@@ -65,24 +66,6 @@ fn figures(plan: &Plan) -> Vec<PlanRow> {
         Some(Status::NoTarget) | None => 5,
     });
     figures
-}
-
-/// `達成 6件、順調 3件、遅れ 2件`.
-fn counts(rows: &[&PlanRow], lang: Lang) -> String {
-    let of = |wanted| {
-        let stands = |row: &&&PlanRow| row.status.as_ref().is_some_and(|(status, _)| *status == wanted);
-        rows.iter().filter(stands).count()
-    };
-    let told: Vec<String> = domain::indicator::Status::ALL
-        .into_iter()
-        .map(|status| (status, of(status)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(status, count)| match lang {
-            Lang::Ja => format!("{} {count}件", status.label(lang)),
-            Lang::En => format!("{}: {count}", status.label(lang)),
-        })
-        .collect();
-    told.join(lang.t("、", "; "))
 }
 
 fn tile(row: &PlanRow, lang: Lang) -> AnyView {

@@ -260,7 +260,12 @@ fn side(row: Option<&PlanRow>, pair: &Compared, later: bool, lang: Lang) -> AnyV
 
 /// A cell as it is read in the language of the page; the numbers of an indicator are links to their sources.
 fn cell(row: &PlanRow, column: Column, marked: bool, lang: Lang) -> AnyView {
-    if let (Column::Current, Some(reason)) = (column, row.hidden) {
+    let hidden = match column {
+        Column::Current => row.hidden,
+        Column::Baseline => row.baseline_hidden,
+        _ => None,
+    };
+    if let Some(reason) = hidden {
         return view! { <HiddenCell reason=reason.label(lang)/> }.into_any();
     }
     let words = words(row, column, lang);

@@ -17,7 +17,7 @@ pub(super) use values::{anchor, observations};
 
 use super::parts::{WRITTEN, current_href};
 use super::state::Standing;
-use super::table::dated;
+use super::table::{baseline, dated};
 use super::{chart, row_title, status_badge, year_label};
 use crate::components::{HiddenCell, own_lang};
 use crate::format;
@@ -154,7 +154,7 @@ pub(super) fn facts(row: &PlanRow, backing: &Backing, reader: &Reader, lang: Lan
             <dt>{Column::Current.label(lang)}</dt>
             <dd>{current}</dd>
             <dt>{Column::Baseline.label(lang)}</dt>
-            <dd>{dated(&cells.baseline(), &cells.baseline_as_of(), None, lang)}</dd>
+            <dd>{baseline(row, None, lang)}</dd>
             <dt>{lang.t("表の記載", "Written in the table")}</dt>
             <dd lang=origin_lang>{origin}</dd>
             {forecast}

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use service::indicator::{Cells, DRAFTED, Draft, DraftState, OwnRow, Plan, PlanRow, PlanState};
 use service::{Result, Service};
 
-use super::parts::{field, written};
+use super::parts::{over, written};
 use super::{below_row, below_table, ja_text, title_of, year_label};
 use crate::components::{
     Badge, BadgeKind, ButtonKind, EmptyState, ScrollTable, SubmitButton, TextArea, own_lang,
@@ -258,7 +258,8 @@ fn card(context: &Context, waiting: &Waiting, zone: &str) -> AnyView {
 /// One cell before and after; nothing where neither says anything.
 fn comparison(column: Column, now: &Row, draft: &Cells, lang: Lang) -> Option<AnyView> {
     let before = now.cell(column);
-    let after = draft.get(&column).map_or("", String::as_str);
+    // What the draft does not speak of stays.
+    let after = draft.get(&column).map_or(before.as_ref(), String::as_str);
     if before.trim().is_empty() && after.trim().is_empty() {
         return None;
     }
@@ -364,7 +365,7 @@ fn drafted(own: &OwnRow, column: Column) -> String {
 
 fn form(context: &Context, own: &OwnRow) -> AnyView {
     let lang = context.lang;
-    let one = |column: Column| field(context, column, &drafted(own, column));
+    let one = |column: Column| over(context, column, &own.row.cell(column), &drafted(own, column));
     let values = vec![one(Column::Current), one(Column::CurrentAsOf)];
     let values = if own.row.kind == RowKind::Figure {
         values.into_any()

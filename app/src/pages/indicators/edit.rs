@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use service::indicator::{PlanRow, PlanState};
 use service::registry::headcount::UnitPeople;
 
-use super::parts::{FIGURES, field, unit_options, written};
+use super::parts::{FIGURES, over, unit_options, written};
 use super::{below_row, ja_text, row_title, year_label};
-use crate::api::followup::edit::{DIRECTIONS, was};
+use crate::api::followup::edit::DIRECTIONS;
 use crate::components::{ButtonKind, SelectField, SubmitButton};
 use crate::context::Context;
 use crate::flash::Mood;
@@ -135,11 +135,7 @@ fn differences(context: &Context, cells: &Row, lang: Lang) -> AnyView {
 fn cells(context: &Context, row: &PlanRow, lang: Lang) -> AnyView {
     let one = |column: Column| {
         let stored = row.cells.cell(column);
-        let before = context.kept(was(column), &stored);
-        view! {
-            <input type="hidden" name=was(column) value=before/>
-            {field(context, column, &stored)}
-        }
+        over(context, column, &stored, &stored)
     };
     let of = |columns: &[Column]| columns.iter().map(|column| one(*column)).collect::<Vec<_>>();
     let figures = of(&FIGURES);

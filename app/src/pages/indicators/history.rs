@@ -55,7 +55,7 @@ pub fn HistoryPage() -> impl IntoView {
         let (current, pages) = page_of(context.query("page").as_deref(), entries, PER_PAGE);
         let skip = (current - 1).saturating_mul(PER_PAGE) as u64;
         let changes = service.followup_changes(fiscal_year, row, skip, PER_PAGE as u64).await?;
-        let hidden = if person.has(Role::Hr) { None } else { Some(hidden_rows(&service, year).await?) };
+        let shown = if person.has(Role::Hr) { None } else { Some(shown_rows(&service, year).await?) };
         let words = Words::read(&service, &changes).await?;
         let path = match row {
             Some(row) => format!("/indicators/history?year={year}&row={row}"),
@@ -65,7 +65,7 @@ pub fn HistoryPage() -> impl IntoView {
             {other_years(&years, year, lang)}
             <div class="stack">
                 {row.map(|_| of_one_row(&changes, year, lang))}
-                {list(&changes, &words, hidden.as_ref(), &person.time_zone, lang)}
+                {list(&changes, &words, shown.as_ref(), &person.time_zone, lang)}
                 {pager(&path, current, pages, "", lang)}
             </div>
         };
@@ -82,12 +82,13 @@ pub fn HistoryPage() -> impl IntoView {
     })
 }
 
-/// Rows with a value that is not shown because of the few people behind it: what was typed there is for HR only.
-async fn hidden_rows(service: &Service, year: i16) -> Result<BTreeSet<i64>> {
+/// Rows of which every value is shown. What was typed in others, where few people are behind a value, is for HR only; so is
+/// what stood in a row that is gone, of which nobody can say that any more.
+async fn shown_rows(service: &Service, year: i16) -> Result<BTreeSet<i64>> {
     let plan = service.followup(Some(year)).await?;
     let rows = plan.sections.into_iter().flat_map(|section| section.rows);
-    let hidden = rows.filter(|row| row.sources.iter().any(|source| source.hidden.is_some()));
-    Ok(hidden.map(|row| row.id).collect())
+    let shown = rows.filter(|row| row.sources.iter().all(|source| source.hidden.is_none()));
+    Ok(shown.map(|row| row.id).collect())
 }
 
 fn other_years(years: &[i16], year: i16, lang: Lang) -> AnyView {
@@ -122,13 +123,7 @@ fn of_one_row(changes: &[Change], year: i16, lang: Lang) -> AnyView {
     .into_any()
 }
 
-fn list(
-    changes: &[Change],
-    words: &Words,
-    hidden: Option<&BTreeSet<i64>>,
-    zone: &str,
-    lang: Lang,
-) -> AnyView {
+fn list(changes: &[Change], words: &Words, shown: Option<&BTreeSet<i64>>, zone: &str, lang: Lang) -> AnyView {
     if changes.is_empty() {
         let title = lang.t("変更はまだありません", "Nothing has changed yet");
         let text = lang.t(
@@ -138,7 +133,7 @@ fn list(
         return view! { <EmptyState title=title text=text action=None/> }.into_any();
     }
     let lines =
-        changes.iter().map(|change| line(change, words, hides(change, hidden), zone, lang)).collect_view();
+        changes.iter().map(|change| line(change, words, hides(change, shown), zone, lang)).collect_view();
     view! {
         <ScrollTable caption=lang.t("変更の一覧", "Changes") table_class="table--compact">
             <thead>
@@ -158,13 +153,13 @@ fn list(
     .into_any()
 }
 
-/// True where somebody who is not HR is not told what stood there: values of a row of which one is not shown, and every
-/// value that came with its counts. Whether such a value may be shown depends on the groups beside it, which are not what
-/// they were.
-fn hides(change: &Change, hidden: Option<&BTreeSet<i64>>) -> bool {
-    let Some(hidden) = hidden else { return false };
-    let of_hidden = change.row.is_some_and(|row| hidden.contains(&row));
-    change.field == COUNTED || (of_hidden && matches!(change.field.as_str(), VALUE | "current"))
+/// True where somebody who is not HR is not told what stood there: values of rows that are not among those `shown`, and
+/// every value that came with its counts. Whether such a value may be shown depends on the groups beside it, which are not
+/// what they were. HR, for whom there is no such set, is told everything.
+fn hides(change: &Change, shown: Option<&BTreeSet<i64>>) -> bool {
+    let Some(shown) = shown else { return false };
+    let of_shown = change.row.is_some_and(|row| shown.contains(&row));
+    change.field == COUNTED || (!of_shown && matches!(change.field.as_str(), VALUE | "current" | "baseline"))
 }
 
 fn line(change: &Change, words: &Words, hides: bool, zone: &str, lang: Lang) -> AnyView {
@@ -235,13 +230,15 @@ mod tests {
 
     #[test]
     fn what_few_people_are_behind_is_for_hr_alone() {
-        let hidden = BTreeSet::from([7]);
-        for (row, field) in [(7, VALUE), (7, "current"), (7, COUNTED), (8, COUNTED)] {
-            assert!(hides(&change(row, field), Some(&hidden)), "{row} {field}");
+        let shown = BTreeSet::from([8]);
+        for (row, field) in [(7, VALUE), (7, "current"), (7, "baseline"), (7, COUNTED), (8, COUNTED)] {
+            assert!(hides(&change(row, field), Some(&shown)), "{row} {field}");
             assert!(!hides(&change(row, field), None), "HR sees {row} {field}");
         }
         for (row, field) in [(8, VALUE), (8, "current"), (7, "current_as_of"), (7, "target")] {
-            assert!(!hides(&change(row, field), Some(&hidden)), "{row} {field}");
+            assert!(!hides(&change(row, field), Some(&shown)), "{row} {field}");
         }
+        let gone = Change { row: None, ..change(0, "current") };
+        assert!(hides(&gone, Some(&shown)), "a row nobody can look at any more");
     }
 }

@@ -11,6 +11,7 @@ use service::indicator::PlanRow;
 use service::registry::headcount::UnitPeople;
 
 use super::detail;
+use crate::api::followup::edit::was;
 use crate::components::{TextArea, TextField, own_lang};
 use crate::context::Context;
 
@@ -108,6 +109,16 @@ pub(super) fn field(context: &Context, column: Column, stored: &str) -> AnyView 
     view! {
         <TextField name=column.key() label=label value=value hint=hint required=required short=short
             autocomplete="off" lang=lang/>
+    }
+    .into_any()
+}
+
+/// The field for a cell, with what stands in the table: whoever sends the form has seen that and no other text.
+pub(super) fn over(context: &Context, column: Column, stored: &str, value: &str) -> AnyView {
+    let before = context.kept(was(column), stored);
+    view! {
+        <input type="hidden" name=was(column) value=before/>
+        {field(context, column, value)}
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use service::indicator::{Plan, PlanRow, PlanSection};
 
 use super::parts::written_href;
-use super::table::{current, dated, prose};
+use super::table::{baseline, current, dated, prose};
 use super::{ja_text, year_label};
 use crate::components::{ButtonKind, ScrollTable, SubmitButton, TextField};
 use crate::pages::{Frame, page};
@@ -136,7 +136,7 @@ fn line(row: &PlanRow, section: &PlanSection, lang: Lang) -> AnyView {
         view! {
             <td>{dated(&cells.target(), &cells.deadline(), written(), lang)}</td>
             <td class="num">{current(row, lang)}</td>
-            <td class="num">{dated(&cells.baseline(), &cells.baseline_as_of(), written(), lang)}</td>
+            <td class="num">{baseline(row, written(), lang)}</td>
         }
         .into_any()
     } else {

@@ -177,7 +177,10 @@ pub(super) fn strip(context: &Context, standing: &Standing, remarks: &[Remark]) 
         _ => ().into_any(),
     };
     let step = match &standing.state {
-        PlanState::Open { .. } if standing.hr => submission(standing, remarks, lang),
+        PlanState::Open { .. } if standing.hr => {
+            let submission = submission(standing, remarks, lang);
+            view! { {submission}{removal(context, standing.year)} }.into_any()
+        }
         PlanState::Submitted { .. } => {
             let decision = standing.executive.then(|| decision(context, standing, remarks));
             let back = standing.hr.then(|| taking_back(standing, lang));
@@ -276,6 +279,34 @@ fn submission(standing: &Standing, remarks: &[Remark], lang: Lang) -> AnyView {
                 <SubmitButton label=lang.t("確定を依頼する", "Ask for the sign-off")/>
             </form>
         </div>
+    }
+    .into_any()
+}
+
+/// HR removes the whole table.
+fn removal(context: &Context, year: FiscalYear) -> AnyView {
+    let lang = context.lang;
+    let (number, label) = (year.year().to_string(), year.label(lang));
+    let typed = context.kept("removed_year", "");
+    let refused = context.flash().is_some_and(|flash| flash.fields.contains_key("removed_year"));
+    let hint = match lang {
+        Lang::Ja => format!("確認のため「{label}」と入力してください。"),
+        Lang::En => format!("To be sure, please type {label}."),
+    };
+    view! {
+        <details class="disclosure no-print" open=refused>
+            <summary>{lang.t("この年度の表を削除する", "Remove the table of this year")}</summary>
+            <form class="form" method="post" action="/api/hr/followup/remove-table">
+                <p>{lang.t(
+                    "年度を間違えて作った表などを、行・実績値・下書きごと削除します。元に戻せません。",
+                    "For a table of a wrong year, for example: its rows, values and drafts go with it. This cannot be undone.",
+                )}</p>
+                <input type="hidden" name="year" value=number/>
+                <TextField name="removed_year" label=lang.t("削除する表の年度", "Year of the table to be removed")
+                    value=typed hint=hint required=true short=true autocomplete="off" lang=lang/>
+                <SubmitButton label=lang.t("表を削除する", "Remove the table") kind=ButtonKind::Danger/>
+            </form>
+        </details>
     }
     .into_any()
 }

@@ -240,7 +240,7 @@ fn figure_row(row: &PlanRow, can: &RowLinks, lang: Lang) -> AnyView {
                 {current_source(row, lang)}
             </td>
             <td class="num">
-                {dated(&cells.baseline(), &cells.baseline_as_of(), Some(written_href(row)), lang)}
+                {baseline(row, Some(written_href(row)), lang)}
             </td>
             <td class="text">{status}</td>
             <td class="trend-cell">{course}</td>
@@ -268,8 +268,8 @@ pub(super) fn dated<V: Readable, T: Readable>(
             None => shown,
         }
     };
-    let time = (!time.is_absent()).then(|| {
-        let words = time.label(lang);
+    let words = time.label(lang);
+    let time = (!words.trim().is_empty()).then(|| {
         let words_lang = own_lang(&words, lang);
         view! { <span class="as-of" lang=words_lang>{words}</span> }
     });
@@ -281,6 +281,14 @@ pub(super) fn current(row: &PlanRow, lang: Lang) -> AnyView {
     match row.hidden {
         Some(reason) => view! { <HiddenCell reason=reason.label(lang)/> }.into_any(),
         None => dated(&row.row.current(), &row.row.current_as_of(), Some(current_href(row)), lang),
+    }
+}
+
+/// The value when the target was set, or why it is not shown.
+pub(super) fn baseline(row: &PlanRow, source: Option<String>, lang: Lang) -> AnyView {
+    match row.baseline_hidden {
+        Some(reason) => view! { <HiddenCell reason=reason.label(lang)/> }.into_any(),
+        None => dated(&row.row.baseline(), &row.row.baseline_as_of(), source, lang),
     }
 }
 

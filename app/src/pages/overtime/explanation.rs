@@ -169,8 +169,8 @@ fn decision_form(context: &Context, found: &Explanation) -> AnyView {
             <TextArea name="decision" label=lang.t("対応", "Decision") value=context.kept("decision", &found.decision)
                 max_length=MOST_CHARS required=true
                 hint=lang.t(
-                    "部署の管理職に表示されます。記録すると、説明は書き直せなくなります。",
-                    "Shown to the managers of the unit. Once it is recorded, the explanation cannot be changed any more.",
+                    "部署の管理職と幹部に表示されます。氏名や個人の事情は書かないでください。記録すると、説明は書き直せなくなります。",
+                    "Shown to the managers of the unit and to executives. Please leave out names and personal circumstances. Once it is recorded, the explanation cannot be changed any more.",
                 ) lang=lang/>
             <div class="actions"><SubmitButton label=label kind=ButtonKind::Secondary/></div>
         </form>

@@ -1,16 +1,17 @@
 //! Months, hours and states of overtime in words.
 
-use domain::fiscal_year::{AsOf, YearMonth, date_label};
+use domain::fiscal_year::{AsOf, YearMonth};
 use domain::metric::Period;
 use domain::statistics::format as written;
 use domain::text::Lang;
 use jiff::civil::Date;
 use leptos::prelude::*;
+// Mails say the same.
+pub(in crate::pages) use service::mail::template::end_of_day as due;
 use service::metric::{CeilingRow, Explanation, ExplanationState};
 
 use crate::components::{Badge, BadgeKind, ButtonKind, SelectField, SubmitButton, own_lang};
 use crate::context::Context;
-use crate::format;
 
 /// `令和7年10月`, `October 2025`.
 pub(in crate::pages) fn month_label(month: YearMonth, lang: Lang) -> String {
@@ -95,14 +96,6 @@ pub(in crate::pages) fn difference_of(row: &CeilingRow, lang: Lang) -> String {
     }
 }
 
-/// The end of the last day for a reply, in Japan, told in the reader's time zone.
-pub(in crate::pages) fn due(due_on: Date, zone: &str, lang: Lang) -> String {
-    match format::field_moment(&format!("{due_on}T23:59")) {
-        Some(end) => format::deadline(end, zone, lang),
-        None => date_label(due_on, lang),
-    }
-}
-
 /// How an explanation stands, in a word with its sign.
 pub(in crate::pages) fn state_badge(state: ExplanationState, lang: Lang) -> AnyView {
     let kind = match state {
@@ -138,13 +131,6 @@ mod tests {
         assert_eq!(difference(0.01, Lang::En), "at the ceiling");
         assert_eq!(hours(21.5, Lang::Ja), "21.5時間");
         assert_eq!(hours_or_dash(None, Lang::Ja), "–");
-    }
-
-    #[test]
-    fn a_deadline_is_the_end_of_the_day_in_japan() {
-        let day = jiff::civil::date(2025, 12, 10);
-        assert_eq!(due(day, "Asia/Tokyo", Lang::Ja), "令和7年12月10日(水) 23時59分(日本時間)");
-        assert_eq!(due(day, "America/Toronto", Lang::En), "10 December 2025, 09:59 (local time, Toronto)");
     }
 
     #[test]

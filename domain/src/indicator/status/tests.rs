@@ -155,6 +155,21 @@ fn a_target_of_every_year_is_judged_year_by_year() {
 }
 
 #[test]
+fn a_target_of_every_year_is_asked_for_no_year_after_its_end() {
+    let judge = |deadline, time| judged(["毎年度35%以上", deadline], ["52.1%", time], ["", ""]);
+    assert_eq!(judge("令和4年度末", "令和4年度").0, Status::Achieved);
+    assert_eq!(judge("令和4年7月まで", "令和4年4月1日").0, Status::Achieved);
+    let (found, reason) = judge("令和4年度末", "令和3年度");
+    assert_eq!(found, Status::NoData);
+    assert!(reason.ja.contains("令和4年度の値がまだない"), "{}", reason.ja);
+    // The end is still to come: the last complete year is asked for.
+    let (found, reason) = judge("令和9年度末", "令和5年度");
+    assert_eq!(found, Status::NoData);
+    assert!(reason.ja.contains("令和6年度の値がまだない"), "{}", reason.ja);
+    assert_eq!(judge("令和9年度末", "令和6年度").0, Status::Achieved);
+}
+
+#[test]
 fn a_target_of_every_year_has_no_line() {
     let (status, reason) = judged(["毎年度35%以上", ""], ["34%", "令和7年4月1日"], ["30%", "令和3年4月1日"]);
     assert_eq!(status, Status::Behind);

@@ -108,14 +108,33 @@ fn the_divisions_furthest_above_come_first() {
 }
 
 #[test]
-fn rounding_errors_are_no_excess() {
-    // In floating point 0.1 + 0.2 is a little more than 0.3.
-    let same = deviation("a", 0.1 + 0.2, 0.3, 1);
-    assert!(same.excess() > 0.0);
-    assert!(furthest_above([same], 5).is_empty());
+fn hours_that_are_shown_as_the_ceiling_are_not_above_it() {
+    // 363.2 hours of 11 people are 33.018 per person, which is shown as 33.0.
+    let at = deviation("at", 363.2 / 11.0, 33.0, 11);
+    assert_eq!(at.excess(), 0.0);
+    let list = [
+        at,
+        deviation("just below", 33.049, 33.0, 2),
+        deviation("above", 33.05, 33.0, 1),
+        // In floating point 0.1 + 0.2 is a little more than 0.3.
+        deviation("sum", 0.1 + 0.2, 0.3, 1),
+        // Shown as 40.1 both, so the one with more people comes first.
+        deviation("few", 40.14, 40.0, 1),
+        deviation("many", 40.06, 40.0, 2),
+    ];
+    let above: Vec<&str> = furthest_above(list, 9).into_iter().map(|deviation| deviation.key).collect();
+    assert_eq!(above, ["many", "above", "few"]);
 }
 
 proptest! {
+    #[test]
+    fn hours_are_compared_as_they_are_written(hours in 0.0f64..744.0, tenths in 0u32..7_440) {
+        for hours in [hours, f64::from(tenths) / 10.0 + 0.05] {
+            let shown = shown_hours(hours).unwrap();
+            prop_assert_eq!(shown.to_string(), crate::statistics::format::index(hours));
+        }
+    }
+
     #[test]
     fn a_ceiling_lies_within_its_bounds_and_on_a_step(
         hours in prop::collection::vec(0.0f64..200.0, 1..4),

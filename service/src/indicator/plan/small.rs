@@ -26,7 +26,7 @@ impl Time {
 
 /// Hides shares of few people by the rules of a release, the groups of one item and one time together, and with a hidden
 /// share every other value of its row for the same time, counts or none: it says the same. Figures of surveys went through
-/// disclosure control where they were published.
+/// disclosure control where they were published. The value when the target was set is hidden with a share of its time.
 pub(super) fn hide_small(parts: &mut [Part]) {
     let k = Thresholds::default().scores;
     let mut tables: BTreeMap<(String, String, Time), Vec<(usize, usize)>> = BTreeMap::new();
@@ -55,6 +55,9 @@ pub(super) fn hide_small(parts: &mut [Part]) {
             for source in part.sources.iter_mut().filter(same) {
                 source.hidden = Some(reason);
                 source.counts = None;
+            }
+            if Time::of(&part.cells.baseline_as_of()) == time {
+                part.baseline_hidden = Some(reason);
             }
         }
     }
