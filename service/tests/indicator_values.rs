@@ -6,7 +6,7 @@ mod common;
 use common::{NOW, both, column, execute, seed_staff};
 use domain::fiscal_year::{FiscalYear, YearMonth};
 use domain::followup::{self, Column, open_data};
-use domain::indicator::{Source, Status};
+use domain::indicator::{Direction, Source, Status};
 use domain::metric::Period;
 use domain::text::Text;
 use service::indicator::{
@@ -329,6 +329,70 @@ async fn a_hidden_share_is_in_no_baseline_and_in_no_draft() {
         assert_eq!(after.cells.baseline, "50%", "what the file does not tell stays");
         service.begin_edition(2026, Some(hr)).await.expect("begun");
         assert_eq!(row(&service, "取得率").await.cells.baseline, "50%");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_hidden_in_one_year_is_hidden_in_all_and_its_time_cannot_be_moved() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let hr = staff[1];
+        let line = "4,数値,超過率,,10%,令和9年度末,12%,令和6年度,50%,令和4年度,,\r\n".to_owned();
+        import(&service, &[line]).await;
+        let first = row(&service, "超過率").await;
+        assert_eq!(first.indicator.as_ref().map(|one| one.direction), Some(Direction::LowerIsBetter));
+        service.begin_edition(2026, Some(hr)).await.expect("begun");
+        let next = rows(&service, 2026).await.remove(0);
+        let small = NewValue { counts: "2/4".into(), ..NewValue::plain("", "令和4年度") };
+        service.set_value(next.id, &small, Some(hr)).await.expect("recorded");
+        for one in [row(&service, "超過率").await, rows(&service, 2026).await.remove(0)] {
+            assert_eq!((one.row.baseline.as_str(), one.row.current.as_str()), (HIDDEN, "12%"));
+            // Which way is better is not turned round by what is not shown.
+            assert_eq!(one.indicator.map(|one| one.direction), Some(Direction::LowerIsBetter));
+            assert_eq!(one.status.map(|status| status.0), Some(Status::Behind));
+        }
+        let pairs = service.compare_followup(2025, 2026).await.expect("compared");
+        for one in pairs.iter().flat_map(|pair| [&pair.before, &pair.after]).flatten() {
+            assert_eq!(one.row.baseline, HIDDEN);
+        }
+
+        // A file with what is not shown, taken for the year after: nothing is lost.
+        let exported = service.export_followup(Some(2026)).await.expect("a table");
+        service.clock.set(service.clock.now() + 200 * DAY);
+        service.import_followup(&exported, Some(2027), Some(hr)).await.expect("imported");
+        let later = rows(&service, 2027).await.remove(0);
+        assert_eq!((later.cells.baseline.as_str(), later.row.baseline.as_str()), ("50%", HIDDEN));
+
+        // A hidden current value does not come to light under another time.
+        let small = NewValue { counts: "1/4".into(), ..NewValue::plain("", "令和6年度") };
+        service.set_value(later.id, &small, Some(hr)).await.expect("recorded");
+        give(&service, later.id, "A").await;
+        let head = service.registry.person(staff[0]).await.expect("a person");
+        let moved = Edit { was: "令和6年度".into(), now: "令和7年度".into() };
+        let alone = Edits::from([(Column::CurrentAsOf, moved)]);
+        assert!(refused(service.save_draft(&head, later.id, &alone, true).await).ja.contains("時点だけ"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_a_wrong_edition_is_removed_the_one_before_has_what_came_meanwhile() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let hr = staff[1];
+        import(&service, &[figure("2", "一人当たり超過勤務", "30時間以下", "", "")]).await;
+        let first = row(&service, "一人当たり超過勤務").await.id;
+        link(&service, first, "overtime_hours").await;
+        service.begin_edition(2026, Some(hr)).await.expect("begun");
+        numbers(&service, hr, "A,overtime_hours,2025-09,120,6,,\n").await;
+        assert!(arrived(&service.followup_row(first).await.expect("the row")).is_empty());
+        service.remove_followup(year(2026), Some(hr)).await.expect("removed");
+        assert_eq!(
+            arrived(&service.followup_row(first).await.expect("the row")),
+            [("20.0時間", "令和7年9月")]
+        );
+        assert_eq!(service.followup_change_years().await.expect("years"), [2026, 2025], "the record stays");
     })
     .await;
 }

@@ -80,6 +80,8 @@ pub struct Draft {
     pub state: DraftState,
     /// The proposed texts, of those columns that are to change.
     pub cells: Cells,
+    /// What stood in the table in their place when they were proposed.
+    pub was: Cells,
     /// What HR said when it was returned.
     pub comment: String,
     /// When it was last written, seconds since 1970 UTC.
@@ -120,9 +122,14 @@ impl Service {
             let mut drafts = self.open_drafts(Some(&ids)).await?;
             for row in rows {
                 let at = drafts.iter().position(|draft| draft.row == row.id);
-                let draft = at.map(|at| drafts.swap_remove(at));
+                let mut draft = at.map(|at| drafts.swap_remove(at));
+                let shown = row.cells_shown();
+                for (column, was) in draft.iter_mut().flat_map(|draft| &mut draft.was) {
+                    if shown.cell(*column) == HIDDEN {
+                        *was = HIDDEN.to_owned();
+                    }
+                }
                 if number == 0 || draft.is_some() {
-                    let shown = row.cells_shown();
                     let owner = row.owner.unwrap_or_default();
                     list.push(OwnRow { id: row.id, fiscal_year, row: shown, owner, draft });
                 }
@@ -176,15 +183,16 @@ impl Service {
         found
             .into_iter()
             .map(|draft| {
+                let edits = read_edits(&draft.cells)?;
+                let was = edits.iter().map(|(column, edit)| (*column, edit.was.clone())).collect();
+                let cells = edits.into_iter().map(|(column, edit)| (column, edit.now)).collect();
                 Ok(Draft {
                     id: draft.id,
                     row: draft.row_id,
                     author: names.get(&draft.author_id).cloned().unwrap_or_default(),
                     state: DraftState::parse(&draft.state)?,
-                    cells: read_edits(&draft.cells)?
-                        .into_iter()
-                        .map(|(column, edit)| (column, edit.now))
-                        .collect(),
+                    cells,
+                    was,
                     comment: draft.comment,
                     written_at: draft.written_at,
                 })
@@ -205,6 +213,15 @@ impl Service {
             .map(|(column, edit)| (*column, Edit { now: edit.now.replace("\r\n", "\n"), ..edit.clone() }))
             .collect();
         check(&own.row, &edits)?;
+        if own.row.current == HIDDEN
+            && edits.contains_key(&Column::CurrentAsOf)
+            && !edits.contains_key(&Column::Current)
+        {
+            return Err(Error::invalid(
+                "現状の値が非公表のため、時点だけを変えることはできません。その時点の値も入力してください。",
+                "The current value is not shown, so its time cannot be changed alone. Please give the value of that time as well.",
+            ));
+        }
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;

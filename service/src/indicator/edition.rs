@@ -6,10 +6,11 @@ use domain::text::{Lang, Text};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
 use super::draft::checked_comment;
-use super::edit::{delete_rows, note, open_plan};
+use super::edit::{delete_rows, is_open, note, open_plan};
 use super::history::{self, Act, Doing};
 use super::import::{CHUNK, insert_rows, plan_year};
 use super::inherit::inherit;
@@ -169,6 +170,22 @@ impl Service {
     pub async fn remove_followup(&self, year: FiscalYear, actor: Option<i64>) -> Result<usize> {
         let now = self.clock.now();
         let _writer = self.registry.db.writer().await;
+        // The table before the newest one becomes the newest, and gets what has come in since.
+        let newest = plan::Entity::find()
+            .order_by_desc(plan::Column::FiscalYear)
+            .limit(2)
+            .all(self.registry.db.get())
+            .await?;
+        let before = match newest.as_slice() {
+            [newest, before] if newest.fiscal_year == i32::from(year.year()) && is_open(before) => {
+                Some(before)
+            }
+            _ => None,
+        };
+        let released = match before {
+            Some(before) => self.linked_rows(before.id).await?,
+            None => Vec::new(),
+        };
         let transaction = self.registry.db.begin().await?;
         let plan = open_plan(&transaction, year).await?;
         let rows = followup_row::Entity::find()
@@ -183,7 +200,30 @@ impl Service {
         for some in ids.chunks(CHUNK) {
             delete_rows(&transaction, some).await?;
         }
+        // Rows that went on from these go on from those before them; what is signed off stays as it is.
+        let open = plan::Entity::find()
+            .select_only()
+            .column(plan::Column::Id)
+            .filter(plan::Column::SignedAt.is_null());
+        for row in &rows {
+            followup_row::Entity::update_many()
+                .col_expr(followup_row::Column::CameFrom, Expr::value(row.came_from))
+                .filter(followup_row::Column::CameFrom.eq(row.id))
+                .filter(followup_row::Column::PlanId.in_subquery(open.clone().into_query()))
+                .exec(&transaction)
+                .await?;
+        }
         plan::Entity::delete_by_id(plan.id).exec(&transaction).await?;
+        if let Some(before) = before {
+            self.feed_indicators(&transaction, Feeding::All, now).await?;
+            let fiscal_year = stored::year(before)?.year();
+            feed_surveys(
+                &transaction,
+                released,
+                Doing { fiscal_year, at: now, actor: None, act: Act::Value },
+            )
+            .await?;
+        }
         history::write(&transaction, changes).await?;
         let detail = format!("{}: {}", year.year(), rows.len());
         note(&transaction, now, actor, "followup.remove", detail).await?;

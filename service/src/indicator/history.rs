@@ -199,6 +199,19 @@ impl Service {
         Ok(changes_of(fiscal_year, row).count(self.registry.db.get()).await?)
     }
 
+    /// The fiscal years of which there are changes, the newest first: also those whose table was removed.
+    pub async fn followup_change_years(&self) -> Result<Vec<i16>> {
+        let years: Vec<i32> = followup_change::Entity::find()
+            .select_only()
+            .column(followup_change::Column::FiscalYear)
+            .distinct()
+            .order_by_desc(followup_change::Column::FiscalYear)
+            .into_tuple()
+            .all(self.registry.db.get())
+            .await?;
+        Ok(years.into_iter().filter_map(|year| i16::try_from(year).ok()).collect())
+    }
+
     /// Changes to a fiscal year's table, or to one of its rows, the newest first.
     pub async fn followup_changes(
         &self,

@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::figure::{Figure, SurveyFigure};
 use super::stored::{self, IMPORTED, Identity, METRIC, SURVEY};
+use super::supersede::keep_hidden;
 use super::survey::{Wave, check_unit, take_over};
 use crate::Service;
 use crate::error::Result;
@@ -91,10 +92,16 @@ pub(super) async fn inherit(
         let identity = Identity::of_stored(&model);
         let Some(at) = last.iter().position(|old| old.row == identity) else { continue };
         let Inherited { model: old, values, waves, .. } = last.remove(at);
-        let (id, row) = (model.id, stored::row(&model)?);
+        let (id, told) = (model.id, stored::row(&model)?);
+        // A file does not tell values that are not shown.
+        let row = keep_hidden(told.clone(), &stored::row(&old)?);
         keep_values(db, id, &row, &old, values).await?;
         keep_notices(db, id, old.id).await?;
         let mut model: followup_row::ActiveModel = model.into();
+        if row != told {
+            let position = model.position.clone().take().unwrap_or_default();
+            stored::fill(&mut model, &row, position);
+        }
         model.came_from = Set(Some(old.id));
         model.owner_unit_id = Set(old.owner_unit_id);
         model.direction = Set(old.direction);

@@ -10,9 +10,9 @@ use domain::followup::open_data::Category;
 use domain::followup::{self, Row, SectionNumber};
 use domain::indicator::{Forecast, Indicator, Reason, Source, Status, Written, is_share, status};
 use domain::text::{Lang, Text};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use self::small::hide_small;
+use self::small::{HiddenTime, hide, small_shares};
 use self::source::{Names, observed, sources};
 use super::edit::RowSettings;
 use super::stored;
@@ -180,9 +180,46 @@ impl Service {
             let sources = sources(&cells, &written, observations, &names);
             parts.push(Part { model, cells, written, sources, baseline_hidden: None });
         }
-        hide_small(&mut parts);
+        let mut small = small_shares(parts.iter().map(|part| (&part.cells, part.sources.as_slice())));
+        small.extend(self.small_shares_beside(plan.id).await?);
+        hide(&mut parts, &small);
         let rows = parts.into_iter().map(|part| self.assemble(year, part, &names)).collect();
         Ok((year, rows))
+    }
+
+    /// What is not shown in tables of other years: a value that is hidden in one is hidden in all.
+    async fn small_shares_beside(&self, plan: i64) -> Result<Vec<HiddenTime>> {
+        let db = self.registry.db.get();
+        let counted = observation::Entity::find()
+            .select_only()
+            .column(observation::Column::RowId)
+            .filter(observation::Column::Denominator.is_not_null())
+            .filter(observation::Column::Source.ne(stored::SURVEY));
+        let models = followup_row::Entity::find()
+            .filter(followup_row::Column::PlanId.ne(plan))
+            .filter(followup_row::Column::Id.in_subquery(counted.into_query()))
+            .all(db)
+            .await?;
+        if models.is_empty() {
+            return Ok(Vec::new());
+        }
+        let values = observation::Entity::find()
+            .filter(observation::Column::RowId.is_in(models.iter().map(|model| model.id)))
+            .filter(observation::Column::Denominator.is_not_null())
+            .all(db)
+            .await?;
+        let (unknown, nobody) = (Names::default(), WrittenBy::default());
+        let mut by_plan: BTreeMap<i64, Vec<(Row, Vec<ObservedSource>)>> = BTreeMap::new();
+        for model in models {
+            let row = stored::row(&model)?;
+            let own = values.iter().filter(|value| value.row_id == model.id).cloned().collect();
+            let sources = sources(&row, &nobody, own, &unknown);
+            by_plan.entry(model.plan_id).or_default().push((row, sources));
+        }
+        let judged = by_plan
+            .values()
+            .flat_map(|rows| small_shares(rows.iter().map(|(row, own)| (row, own.as_slice()))));
+        Ok(judged.collect())
     }
 
     /// What the campaigns, people and units behind some rows and values are called.
@@ -225,9 +262,11 @@ impl Service {
         let direction = model.direction.as_deref().and_then(stored::direction_of);
         let baseline = if baseline_hidden.is_some() { HIDDEN.to_owned() } else { cells.baseline.clone() };
         let told = Row { baseline, ..cells.clone() };
-        let indicator = told.indicator().map(|indicator| Indicator {
+        // Which way is better follows from all that is known; that tells nothing of a value.
+        let indicator = cells.indicator().map(|indicator| Indicator {
             observations: sources.iter().filter_map(observed).collect(),
             direction: direction.unwrap_or(indicator.direction),
+            baseline: indicator.baseline.filter(|_| baseline_hidden.is_none()),
             ..indicator
         });
         let today = self.clock.today();

@@ -130,7 +130,7 @@ pub(super) fn fill(model: &mut followup_row::ActiveModel, row: &Row, position: i
 
 /// What says that two rows, of an earlier and a later import, are the same: section, kind, item, group; spaces around them
 /// say nothing, as in a file.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Identity(String, String, String, String);
 
 impl Identity {

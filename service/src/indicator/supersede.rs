@@ -94,9 +94,11 @@ impl Doing {
         after: Option<&observation::Model>,
     ) -> followup_change::ActiveModel {
         let counted = [before, after].into_iter().flatten().any(|o| o.numerator.is_some());
-        let said = |o: Option<&observation::Model>| {
-            o.map(|o| format!("{} ({})", o.value, o.as_of)).unwrap_or_default()
+        // The time may stand in the cell of the value.
+        let one = |o: &observation::Model| {
+            if o.as_of.trim().is_empty() { o.value.clone() } else { format!("{} ({})", o.value, o.as_of) }
         };
+        let said = |o: Option<&observation::Model>| o.map(one).unwrap_or_default();
         let field = if counted { history::COUNTED } else { history::VALUE };
         self.change(Some(row), name, field, said(before), said(after))
     }

@@ -167,11 +167,17 @@ impl Service {
     pub(super) async fn released_for(&self, year: FiscalYear) -> Result<Vec<LinkedRow>> {
         let db = self.registry.db.get();
         let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
-        let Some(newest) = newest.filter(|plan| plan.fiscal_year == i32::from(year.year())) else {
-            return Ok(Vec::new());
-        };
+        match newest.filter(|plan| plan.fiscal_year == i32::from(year.year())) {
+            Some(newest) => self.linked_rows(newest.id).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The rows of a table that surveys feed, with what was released. The caller holds the writer.
+    pub(super) async fn linked_rows(&self, plan: i64) -> Result<Vec<LinkedRow>> {
+        let db = self.registry.db.get();
         let rows = followup_row::Entity::find()
-            .filter(followup_row::Column::PlanId.eq(newest.id))
+            .filter(followup_row::Column::PlanId.eq(plan))
             .filter(followup_row::Column::SurveySeries.is_not_null())
             .all(db)
             .await?;

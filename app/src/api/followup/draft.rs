@@ -45,6 +45,7 @@ pub async fn save_followup_draft(
             .await
         }
         Err(error) => {
+            // Unchanged cells, too: what was put back as it stands in the table would begin with the draft again.
             let kept = edits
                 .into_iter()
                 .flat_map(|(column, edit)| [(column.key(), edit.now), (was(column), edit.was)]);

@@ -30,7 +30,8 @@ pub async fn edit_followup_row(
 ) -> Result<(), ServerFnError> {
     let desk = Desk::enter()?;
     let page = page_of(row);
-    let edits = edits_in(&form);
+    let mut edits = edits_in(&form);
+    edits.retain(|_, edit| edit.is_change());
     match desk.service.edit_followup_row(row, &edits, Some(desk.actor)).await {
         Ok(()) => flash::done("行を保存しました。", "The row has been saved.", &page).await,
         Err(error) => {
@@ -46,7 +47,7 @@ pub async fn edit_followup_row(
     }
 }
 
-/// What was changed in a form of cells.
+/// Every cell in a form, with what stood in the table when the form was made.
 pub(super) fn edits_in(form: &BTreeMap<String, String>) -> Edits {
     cells_in(form)
         .into_iter()
@@ -54,7 +55,6 @@ pub(super) fn edits_in(form: &BTreeMap<String, String>) -> Edits {
             let was = form.get(was(column)).cloned().unwrap_or_default();
             (column, Edit { was, now })
         })
-        .filter(|(_, edit)| edit.is_change())
         .collect()
 }
 

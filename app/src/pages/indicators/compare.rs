@@ -235,7 +235,7 @@ fn side(row: Option<&PlanRow>, pair: &Compared, later: bool, lang: Lang) -> AnyV
             match column {
                 // The names stand beside, in the first column.
                 Column::Section | Column::Kind | Column::Item | Column::Group => changed,
-                _ => changed || !row.row.cell(*column).trim().is_empty(),
+                _ => changed || !words(row, *column, lang).trim().is_empty(),
             }
         })
         .map(|column| {

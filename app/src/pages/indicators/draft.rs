@@ -363,9 +363,38 @@ fn drafted(own: &OwnRow, column: Column) -> String {
     draft.unwrap_or_else(|| own.row.cell(column).into_owned())
 }
 
+/// What the table says of a column, where that is something else by now than when the draft was written.
+fn moved_on(own: &OwnRow, column: Column, lang: Lang) -> Option<AnyView> {
+    let was = own.draft.as_ref()?.was.get(&column)?;
+    let now = own.row.cell(column);
+    if *was == now {
+        return None;
+    }
+    let label = column.label(lang);
+    let said = match lang {
+        Lang::Ja => format!("下書きの後に、表の「{label}」が変わりました。今の表の内容:"),
+        Lang::En => format!("Since the draft was written, the table has changed ({label}). It says now:"),
+    };
+    let now = written(&now, false, lang);
+    let badge = lang.t("表が変わりました", "Table changed");
+    Some(
+        view! {
+            <div>
+                <p><Badge kind=BadgeKind::Warning label=badge/>" "{said}</p>
+                {now}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
 fn form(context: &Context, own: &OwnRow) -> AnyView {
     let lang = context.lang;
-    let one = |column: Column| over(context, column, &own.row.cell(column), &drafted(own, column));
+    let one = |column: Column| {
+        let moved = moved_on(own, column, lang);
+        let field = over(context, column, &own.row.cell(column), &drafted(own, column));
+        view! { {moved}{field} }
+    };
     let values = vec![one(Column::Current), one(Column::CurrentAsOf)];
     let values = if own.row.kind == RowKind::Figure {
         values.into_any()
@@ -459,6 +488,7 @@ mod tests {
             author: Text::default(),
             state: DraftState::Returned,
             cells: Cells::from([(Column::Current, "2%".to_owned())]),
+            was: Cells::from([(Column::Current, "0%".to_owned())]),
             comment: String::new(),
             written_at: 0,
         };
@@ -467,5 +497,7 @@ mod tests {
             (drafted(&own, Column::Current), drafted(&own, Column::Outcome)),
             ("2%".into(), "成果".into())
         );
+        assert!(moved_on(&own, Column::Current, Lang::Ja).is_some(), "it was 0% then");
+        assert!(moved_on(&own, Column::Outcome, Lang::Ja).is_none());
     }
 }

@@ -30,7 +30,7 @@ pub fn HistoryPage() -> impl IntoView {
         let service = context.service();
         let person = context.person().ok_or(Error::Forbidden)?;
         let frame = below_table(lang.t("変更履歴", "Record of changes"), lang);
-        let years = service.followup_years().await?;
+        let years = service.followup_change_years().await?;
         let Some(year) = asked_year(&context, "year")?.or(years.first().copied()) else {
             let title = lang.t("変更はまだありません", "Nothing has changed yet");
             let text = lang.t(
@@ -85,7 +85,12 @@ pub fn HistoryPage() -> impl IntoView {
 /// Rows of which every value is shown. What was typed in others, where few people are behind a value, is for HR only; so is
 /// what stood in a row that is gone, of which nobody can say that any more.
 async fn shown_rows(service: &Service, year: i16) -> Result<BTreeSet<i64>> {
-    let plan = service.followup(Some(year)).await?;
+    let plan = match service.followup(Some(year)).await {
+        Ok(plan) => plan,
+        // The table was removed.
+        Err(Error::NotFound) => return Ok(BTreeSet::new()),
+        Err(error) => return Err(error),
+    };
     let rows = plan.sections.into_iter().flat_map(|section| section.rows);
     let shown = rows.filter(|row| row.sources.iter().all(|source| source.hidden.is_none()));
     Ok(shown.map(|row| row.id).collect())

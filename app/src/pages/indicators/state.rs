@@ -386,6 +386,10 @@ fn reopening(context: &Context, year: FiscalYear) -> AnyView {
 /// The form that begins the next year's table; `newest` is the latest fiscal year that has one.
 pub(super) fn edition_form(context: &Context, newest: i16) -> AnyView {
     let lang = context.lang;
+    if newest > FiscalYear::of(context.service().clock.today()).year() {
+        // Next year's is there, and none is begun for a later year.
+        return ().into_any();
+    }
     let next = FiscalYear::new(newest).and_then(FiscalYear::next).map(|year| year.label(lang));
     let value = context.kept("edition_year", &next.unwrap_or_default());
     view! {

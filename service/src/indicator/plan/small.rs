@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use domain::disclosure::Thresholds;
 use domain::fiscal_year::AsOf;
-use domain::indicator::{Decision, GroupRate, Source, Written, hide_small_rates};
+use domain::followup::Row;
+use domain::indicator::{Decision, GroupRate, Rate, Reason, Source, Written, hide_small_rates};
 
 use super::{ObservedSource, Part};
+use crate::indicator::stored::Identity;
 
 /// When a value holds, so that two ways of writing one time are one; texts that are no time are told apart as written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,40 +26,65 @@ impl Time {
     }
 }
 
-/// Hides shares of few people by the rules of a release, the groups of one item and one time together, and with a hidden
-/// share every other value of its row for the same time, counts or none: it says the same. Figures of surveys went through
-/// disclosure control where they were published. The value when the target was set is hidden with a share of its time.
-pub(super) fn hide_small(parts: &mut [Part]) {
+/// Section, item and time: what shares have in common that are judged together.
+type Table = (String, String, Time);
+
+/// A time for which a row's values are not shown.
+pub(super) struct HiddenTime {
+    row: Identity,
+    time: Time,
+    reason: Reason,
+}
+
+/// Finds shares of few people by the rules of a release, the groups of one item and one time together. Figures of surveys
+/// went through disclosure control where they were published.
+pub(super) fn small_shares<'a>(
+    rows: impl Iterator<Item = (&'a Row, &'a [ObservedSource])>,
+) -> Vec<HiddenTime> {
     let k = Thresholds::default().scores;
-    let mut tables: BTreeMap<(String, String, Time), Vec<(usize, usize)>> = BTreeMap::new();
-    for (at, part) in parts.iter().enumerate() {
-        for (number, source) in part.sources.iter().enumerate() {
-            if source.counts.is_some() && !is_surveys(source) {
-                let (section, item) = (part.cells.section.to_string(), part.cells.item.clone());
-                tables.entry((section, item, Time::of(&source.as_of))).or_default().push((at, number));
+    let mut tables: BTreeMap<Table, Vec<(&Row, Rate)>> = BTreeMap::new();
+    for (row, sources) in rows {
+        for source in sources.iter().filter(|source| !is_surveys(source)) {
+            if let Some(counts) = source.counts {
+                let table = (row.section.to_string(), row.item.clone(), Time::of(&source.as_of));
+                tables.entry(table).or_default().push((row, counts));
             }
         }
     }
-    for ((_, _, time), places) in tables {
-        let group = |(at, number): &(usize, usize)| {
-            let part = parts.get(*at)?;
-            let counts = part.sources.get(*number)?.counts;
-            Some(GroupRate {
-                label: part.cells.group.clone(),
-                counts,
-                is_total: part.cells.group.trim().is_empty(),
-            })
+    let mut hidden = Vec::new();
+    for ((_, _, time), shares) in tables {
+        let group = |(row, counts): &(&Row, Rate)| GroupRate {
+            label: row.group.clone(),
+            counts: Some(*counts),
+            is_total: row.group.trim().is_empty(),
         };
-        let groups: Vec<GroupRate> = places.iter().filter_map(group).collect();
-        for ((at, _), decision) in places.into_iter().zip(hide_small_rates(&groups, k)) {
-            let (Some(part), Decision::Hidden(reason)) = (parts.get_mut(at), decision) else { continue };
-            let same = |source: &&mut ObservedSource| Time::of(&source.as_of) == time && !is_surveys(source);
+        let groups: Vec<GroupRate> = shares.iter().map(group).collect();
+        for ((row, _), decision) in shares.into_iter().zip(hide_small_rates(&groups, k)) {
+            if let Decision::Hidden(reason) = decision {
+                hidden.push(HiddenTime { row: Identity::of(row), time: time.clone(), reason });
+            }
+        }
+    }
+    hidden
+}
+
+/// Hides, with a share of few people, every other value of its row for the same time, counts or none: it says the same. So
+/// does the value when the target was set, if it is of that time.
+pub(super) fn hide(parts: &mut [Part], hidden: &[HiddenTime]) {
+    let mut by_row: BTreeMap<&Identity, Vec<&HiddenTime>> = BTreeMap::new();
+    for one in hidden {
+        by_row.entry(&one.row).or_default().push(one);
+    }
+    for part in parts.iter_mut() {
+        let identity = Identity::of(&part.cells);
+        for HiddenTime { time, reason, .. } in by_row.get(&identity).into_iter().flatten() {
+            let same = |source: &&mut ObservedSource| Time::of(&source.as_of) == *time && !is_surveys(source);
             for source in part.sources.iter_mut().filter(same) {
-                source.hidden = Some(reason);
+                source.hidden = Some(*reason);
                 source.counts = None;
             }
-            if Time::of(&part.cells.baseline_as_of()) == time {
-                part.baseline_hidden = Some(reason);
+            if Time::of(&part.cells.baseline_as_of()) == *time {
+                part.baseline_hidden = Some(*reason);
             }
         }
     }

@@ -60,12 +60,18 @@ pub(in crate::pages::indicators) fn observations(
     .into_any()
 }
 
+/// The time a value stands for, also where it stands in the cell of the value: `42.3%(令和5年度)`.
+fn time(source: &ObservedSource, lang: Lang) -> String {
+    let words = source.as_of.label(lang);
+    match source.as_of.parsed {
+        Some(time) if words.trim().is_empty() => time.label(lang),
+        None if words.trim().is_empty() => lang.t("記載なし", "Not stated").to_owned(),
+        _ => words,
+    }
+}
+
 fn line(row: &PlanRow, source: &ObservedSource, backing: &Backing, reader: &Reader, lang: Lang) -> AnyView {
-    let time = if source.as_of.is_absent() {
-        lang.t("記載なし", "Not stated").to_owned()
-    } else {
-        source.as_of.label(lang)
-    };
+    let time = time(source, lang);
     let time_lang = own_lang(&time, lang);
     let value = match source.hidden {
         Some(reason) => view! { <HiddenCell reason=reason.label(lang)/> }.into_any(),
@@ -249,8 +255,8 @@ fn withdrawal(row: i64, source: &ObservedSource, lang: Lang) -> AnyView {
         return ().into_any();
     };
     let label = match lang {
-        Lang::Ja => format!("{}の値を取り消す", source.as_of.label(lang)),
-        Lang::En => format!("Take back the value as of {}", source.as_of.label(lang)),
+        Lang::Ja => format!("{}の値を取り消す", time(source, lang)),
+        Lang::En => format!("Take back the value as of {}", time(source, lang)),
     };
     view! {
         <form method="post" action="/api/hr/followup/withdraw">
