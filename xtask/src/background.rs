@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::step::{Failure, OrFail, human};
+use crate::step::{Failure, OrFail, describe, human};
 
 /// Stops its process as soon as our end of its standard input closes, which happens however we end:
 /// Rust runs no `Drop` on Ctrl-C or a kill signal.
@@ -106,19 +106,50 @@ impl Background {
 
 impl Drop for Background {
     fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let start = Instant::now();
-        while start.elapsed() < GRACE {
-            match self.child.try_wait() {
-                Ok(None) => thread::sleep(POLL),
-                _ => return,
-            }
-        }
-        let _ = Command::new("sh")
-            .args(["-c", "kill -s KILL -- -$1", "kill", &self.child.id().to_string()])
-            .status();
-        let _ = self.child.wait();
+        end(&mut self.child);
     }
+}
+
+/// Ends a process made by [`supervised`], by force where it does not end in time.
+fn end(child: &mut Child) {
+    drop(child.stdin.take());
+    let start = Instant::now();
+    while start.elapsed() < GRACE {
+        match child.try_wait() {
+            Ok(None) => thread::sleep(POLL),
+            _ => return,
+        }
+    }
+    let _ = Command::new("sh").args(["-c", "kill -s KILL -- -$1", "kill", &child.id().to_string()]).status();
+    let _ = child.wait();
+}
+
+/// Runs a command with its output shown as it comes. Where it takes longer than `limit`, it is stopped with everything it
+/// started: what waits for ever is told as a failure and does not keep the rest from running.
+pub fn run_within(command: &Command, limit: Duration, advice: &str) -> Result<(), Failure> {
+    let shown = describe(command);
+    let mut watched = supervised(command.get_program(), Stop::TerminateAll, None);
+    watched.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => watched.env(name, value),
+            None => watched.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        watched.current_dir(folder);
+    }
+    let mut child = watched.spawn().or_fail(|| format!("could not start `{shown}`"), advice)?;
+    let start = Instant::now();
+    while start.elapsed() < limit {
+        match child.try_wait().or_fail(|| format!("could not wait for `{shown}`"), advice)? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(Failure::new(format!("`{shown}` ended with {status}"), advice)),
+            None => thread::sleep(POLL),
+        }
+    }
+    end(&mut child);
+    Err(Failure::new(format!("`{shown}` was stopped: it had not ended after {}", human(limit)), advice))
 }
 
 /// A port of 127.0.0.1 that was free a moment ago.
@@ -187,6 +218,33 @@ mod tests {
         let mut background = start(&scratch, "exec sleep 600", None);
         let failure = background.wait_until(Duration::from_millis(120), || false).unwrap_err().to_string();
         assert!(failure.contains("was not ready"), "{failure}");
+    }
+
+    #[test]
+    fn what_takes_too_long_is_stopped_with_what_it_started() {
+        let scratch = Scratch::new("limit").unwrap();
+        let pid = scratch.path().join("pid");
+        let script = format!("sleep 600 & echo $! > {}; wait", pid.display());
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]);
+        let failure = run_within(&command, Duration::from_secs(2), "Look why.").unwrap_err().to_string();
+        assert!(failure.contains("had not ended after 2.0 s"), "{failure}");
+        let process = PathBuf::from(format!("/proc/{}", fs::read_to_string(pid).unwrap().trim()));
+        let gone = || fs::read_to_string(process.join("stat")).map_or(true, |stat| stat.contains(") Z "));
+        assert!((0..100).any(|_| gone() || {
+            thread::sleep(POLL);
+            false
+        }));
+    }
+
+    #[test]
+    fn what_ends_in_time_tells_how() {
+        let limit = Duration::from_secs(60);
+        let mut command = Command::new("sh");
+        command.args(["-c", "test \"$WORD\" = here && exit 7"]).env("WORD", "here");
+        let failure = run_within(&command, limit, "Look why.").unwrap_err().to_string();
+        assert!(failure.contains("exit status: 7"), "{failure}");
+        run_within(&Command::new("true"), limit, "").unwrap();
     }
 
     #[test]

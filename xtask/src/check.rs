@@ -1,9 +1,11 @@
 //! `cargo xtask test` and `shots`: everything that must hold before a change goes in.
 
 use std::fs;
+use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::background::run_within;
 use crate::build_server;
 use crate::postgres::{Cluster, Durability};
 use crate::site;
@@ -27,6 +29,10 @@ pub enum Check {
 }
 
 const FIX: &str = "Read the messages above.";
+
+/// What the tests of the code may take, a cold build included, and those in the browser: about four times what they do.
+const UNIT_LIMIT: Duration = Duration::from_secs(40 * 60);
+const E2E_LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Runs the checks of `only`, or all when it is empty; `playwright` are arguments for the browser tests.
 pub fn test(workspace: &Workspace, only: &[Check], playwright: &[String]) -> Result<(), Failure> {
@@ -133,11 +139,12 @@ fn unit(workspace: &Workspace) -> Result<(), Failure> {
     workspace.create_site_folder()?;
     let cluster = Cluster::start(Durability::Off)?;
     // Apart from xtask, whose dependencies would change the features, and so the build, of everyone's.
-    run(
+    run_within(
         workspace
             .cargo()
             .args(["test", "--workspace", "--exclude", "xtask", "--no-fail-fast"])
             .env("SHIRUBE_TEST_POSTGRES", cluster.url("postgres")),
+        UNIT_LIMIT,
         FIX,
     )?;
     run(workspace.cargo().args(["test", "--package", "xtask"]), FIX)
@@ -154,7 +161,7 @@ fn browse(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
         )?;
     }
     let report = workspace.artefacts().join("e2e/report/index.html");
-    run(
+    run_within(
         workspace
             .node_tool("@playwright/test/cli.js")
             .arg("test")
@@ -162,6 +169,7 @@ fn browse(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
             .env("SHIRUBE_BIN", workspace.binary(Profile::Dev))
             .env("SHIRUBE_CHROMIUM", tools::chromium())
             .env("SHIRUBE_SCREENSHOTS", screenshots),
+        E2E_LIMIT,
         &format!("Read the messages above, or open {} with traces and pictures.", report.display()),
     )
 }

@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use domain::answer::{Answer, Answers};
 use domain::campaign::Schedule;
@@ -23,6 +24,13 @@ use zip::{ZipArchive, ZipWriter};
 /// 2025-10-01T00:00:00Z.
 pub const NOW: i64 = 1_759_276_800;
 
+/// What a test has on each engine: many times what any of them takes on a busy machine. One that waits for ever fails
+/// and says what for.
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// What deleting a database may take; what is left of it goes with the server.
+const CLEARING: Duration = Duration::from_secs(60);
+
 /// Runs `test` on both engines.
 pub async fn both<F, Fut>(test: F)
 where
@@ -31,18 +39,31 @@ where
 {
     let id = random_id().expect("an id");
     let folder = std::env::temp_dir().join(format!("shirube-test-{id}"));
-    let service = start(Settings::local(folder.join("sqlite"))).await;
-    test(service).await;
+    let on_sqlite = async { test(start(Settings::local(folder.join("sqlite"))).await).await };
+    tokio::time::timeout(LIMIT, on_sqlite).await.expect("an end on SQLite");
     if let Ok(server) = std::env::var("SHIRUBE_TEST_POSTGRES") {
-        let mut settings = Settings::local(folder.join("postgres"));
-        settings.registry_url = fresh_database(&server, &format!("r{id}")).await;
-        settings.collector_url = fresh_database(&server, &format!("c{id}")).await;
-        test(start(settings).await).await;
-        for name in [format!("r{id}"), format!("c{id}")] {
-            drop_database(&server, &name).await;
+        let names = [format!("r{id}"), format!("c{id}")];
+        let on_postgres = async {
+            let mut settings = Settings::local(folder.join("postgres"));
+            settings.registry_url = fresh_database(&server, &names[0]).await;
+            settings.collector_url = fresh_database(&server, &names[1]).await;
+            test(start(settings).await).await;
+        };
+        if tokio::time::timeout(LIMIT, on_postgres).await.is_err() {
+            panic!("no end on PostgreSQL, which is at: {}", activity(&server).await);
+        }
+        for name in names {
+            let _ = tokio::time::timeout(CLEARING, drop_database(&server, &name)).await;
         }
     }
     remove(folder);
+}
+
+/// What the server's connections do and wait for.
+async fn activity(server: &str) -> String {
+    let all = "SELECT COALESCE(string_agg(concat_ws(' ', datname, state, wait_event_type, wait_event, \
+               left(query, 200)), chr(10)), '') FROM pg_stat_activity";
+    column::<String>(server, all).await.concat()
 }
 
 async fn start(settings: Settings) -> Service {
