@@ -37,7 +37,11 @@ impl Db {
         options
             .sqlx_logging(false)
             .max_connections(if memory { 1 } else { 16 })
-            .acquire_timeout(Duration::from_secs(20));
+            .acquire_timeout(Duration::from_secs(20))
+            // Without these there is nobody who closes idle connections, and of sqlx 0.9.0 there must not be: its count
+            // of them can fall below zero for a moment, and whoever reads it then never ends (transact-rs/sqlx#3645).
+            .idle_timeout(None::<Duration>)
+            .max_lifetime(None::<Duration>);
         if sqlite {
             // Deleted pages are overwritten: a destroyed ballot must not be found in the file's free space.
             options.map_sqlx_sqlite_opts(|o| {

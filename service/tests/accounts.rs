@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{NOW, both, seed_staff};
+use common::{NOW, both, connect, seed_staff};
 use domain::role::Role;
 use domain::text::Lang;
 use futures::future::join_all;
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 use service::registry::account::{FREE_FAILURES, SignIn};
 use service::registry::link::Purpose;
 use service::secret::random_id;
@@ -17,14 +17,14 @@ const OTHER: &str = "eleven loud geese on the road";
 
 /// Behind the service's back.
 async fn sql(service: &Service, statement: &str) {
-    let db = Database::connect(&service.settings.registry_url).await.expect("a connection");
+    let db = connect(&service.settings.registry_url).await;
     db.execute_unprepared(statement).await.expect("executed");
     db.close().await.expect("closed");
 }
 
 /// The first column of what the database holds.
 async fn texts(service: &Service, query: &str) -> Vec<String> {
-    let db = Database::connect(&service.settings.registry_url).await.expect("a connection");
+    let db = connect(&service.settings.registry_url).await;
     let statement = Statement::from_string(db.get_database_backend(), query);
     let rows = db.query_all_raw(statement).await.expect("rows");
     let texts = rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect();

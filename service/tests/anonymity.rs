@@ -5,7 +5,7 @@ mod common;
 use std::collections::HashSet;
 
 use common::{
-    NOW, answers, both, column, execute, files, is_sqlite, open_campaign, questionnaire, seed_staff,
+    NOW, answers, both, column, connect, execute, files, is_sqlite, open_campaign, questionnaire, seed_staff,
 };
 use domain::answer::Answer;
 use domain::ballot::Seed;
@@ -13,7 +13,7 @@ use domain::campaign::Schedule;
 use domain::disclosure::Thresholds;
 use domain::questionnaire::{Item, Kind};
 use domain::text::Text;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::ConnectionTrait;
 use service::browser::Known;
 use service::mail::Recipients;
 use service::registry::campaign::Draft;
@@ -81,8 +81,7 @@ async fn demographics_are_counted_and_not_kept_with_answers() {
         }
         service.close_campaign(&id, None).await.expect("closed");
         service.count_campaign(&id, None).await.expect("counted");
-        let collector =
-            Database::connect(service.settings.collector_url.as_str()).await.expect("the collector");
+        let collector = connect(&service.settings.collector_url).await;
         let read = async |sql: &str, column: &str| -> Vec<String> {
             let statement = sea_orm::Statement::from_string(collector.get_database_backend(), sql);
             let rows = collector.query_all_raw(statement).await.expect("rows");

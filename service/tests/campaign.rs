@@ -4,7 +4,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{NOW, answers, both, column, execute, open_campaign, questionnaire, seed_staff};
+use common::{NOW, answers, both, column, connect, execute, open_campaign, questionnaire, seed_staff};
 use domain::answer::{Answer, Sheet};
 use domain::ballot::{BallotRequest, IssuingKey, Seed};
 use domain::campaign::{Schedule, State};
@@ -12,7 +12,7 @@ use domain::disclosure::{CellState, Thresholds};
 use domain::seal;
 use domain::text::Text;
 use futures::future::join_all;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::ConnectionTrait;
 use service::browser::{Known, key};
 use service::collector::intake::{Refusal, Submission};
 use service::registry::campaign::Draft;
@@ -298,7 +298,7 @@ async fn after_opening_the_database_itself_refuses_changes() {
     both(|service| async move {
         seed_staff(&service).await;
         let id = open_campaign(&service).await;
-        let db = Database::connect(service.settings.registry_url.as_str()).await.expect("the registry");
+        let db = connect(&service.settings.registry_url).await;
         let attempts = [
             format!("UPDATE campaign SET terms = '{{}}' WHERE id = '{id}'"),
             format!("UPDATE campaign SET terms_hash = 'x' WHERE id = '{id}'"),

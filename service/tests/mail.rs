@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::{NOW, answers, both, open_campaign, seed_staff};
+use common::{NOW, answers, both, connect, open_campaign, seed_staff};
 use domain::ballot::Seed;
 use domain::text::Lang;
-use sea_orm::{ConnectionTrait, Database, DatabaseBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 use service::browser::Known;
 use service::mail::outbox::{LEASE, MAX_ATTEMPTS};
 use service::mail::{Fault, Kind, MailCounts, Mailer, Recipients, deliver_due};
@@ -22,7 +22,7 @@ const PASSWORD: &str = "seven quiet herons by the lake";
 
 /// The first column of what the database holds.
 async fn texts(service: &Service, query: &str) -> Vec<String> {
-    let db = Database::connect(&service.settings.registry_url).await.expect("a connection");
+    let db = connect(&service.settings.registry_url).await;
     let statement = Statement::from_string(db.get_database_backend(), query);
     let rows = db.query_all_raw(statement).await.expect("rows");
     let texts = rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect();
@@ -474,7 +474,7 @@ async fn nobody_is_told_twice_or_of_what_is_no_news() {
         assert_eq!(mailed(&service, "invitation", "campaign.invite").await, (12, 1), "done by hand");
 
         // Everybody was written to, and the crash came before it was recorded: nobody is written to again.
-        let db = Database::connect(&settings.registry_url).await.expect("a connection");
+        let db = connect(&settings.registry_url).await;
         db.execute_unprepared("DELETE FROM event WHERE what = 'campaign.invite'").await.expect("forgotten");
         for _ in 0..2 {
             service.run_schedule().await.expect("looked");
@@ -498,7 +498,7 @@ async fn one_mark_that_fails_does_not_send_the_others_again() {
         for n in 1001..=1008 {
             request_reset(&service, &n.to_string(), NOW).await;
         }
-        let db = Database::connect(&service.settings.registry_url).await.expect("a connection");
+        let db = connect(&service.settings.registry_url).await;
         let first = "(SELECT MIN(id) FROM mail)";
         let sqlite = format!(
             "CREATE TRIGGER stubborn BEFORE UPDATE ON mail WHEN NEW.state = 'sent' AND NEW.id = {first}

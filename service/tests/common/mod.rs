@@ -14,7 +14,7 @@ use domain::questionnaire::{Area, Choice, FORMAT, Item, Kind, Questionnaire, Sec
 use domain::text::Text;
 use domain::{csv_cell, csv_rows};
 use rust_xlsxwriter::{Workbook, Worksheet};
-use sea_orm::{ConnectionTrait, Database, DbErr, Statement, TryGetable};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement, TryGetable};
 use service::registry::campaign::Draft;
 use service::secret::random_id;
 use service::{Clock, Service, Settings};
@@ -70,15 +70,22 @@ async fn start(settings: Settings) -> Service {
     Service::start(settings, Clock::manual(NOW)).await.expect("a service")
 }
 
+/// A connection to a database beside the service's own; as there, nobody closes it for being idle.
+pub async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    Database::connect(options).await.expect("a connection")
+}
+
 async fn fresh_database(server: &str, name: &str) -> String {
-    let admin = Database::connect(server).await.expect("the test server");
+    let admin = connect(server).await;
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
     let (base, _) = server.rsplit_once('/').expect("a URL with a database");
     format!("{base}/{name}")
 }
 
 async fn drop_database(server: &str, name: &str) {
-    let admin = Database::connect(server).await.expect("the test server");
+    let admin = connect(server).await;
     let _ = admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
 }
 
@@ -195,7 +202,7 @@ pub async fn scheduled_campaign(service: &Service) -> String {
 
 /// Runs SQL behind the service's back.
 pub async fn execute(url: &str, sql: &str) -> Result<(), DbErr> {
-    let db = Database::connect(url).await.expect("a connection");
+    let db = connect(url).await;
     let outcome = db.execute_unprepared(sql).await.map(drop);
     db.close().await.expect("closed");
     outcome
@@ -203,7 +210,7 @@ pub async fn execute(url: &str, sql: &str) -> Result<(), DbErr> {
 
 /// The first column of what a database holds.
 pub async fn column<T: TryGetable>(url: &str, query: &str) -> Vec<T> {
-    let db = Database::connect(url).await.expect("a connection");
+    let db = connect(url).await;
     let statement = Statement::from_string(db.get_database_backend(), query);
     let rows = db.query_all_raw(statement).await.expect("rows");
     let values = rows.iter().map(|row| row.try_get_by_index(0).expect("a value")).collect();
