@@ -24,6 +24,7 @@ mod crossing;
 mod dominance;
 mod elimination;
 mod group;
+mod nested;
 mod raters;
 mod suppress;
 
@@ -33,6 +34,7 @@ pub use crossing::{Atom, crossed};
 pub use dominance::{Contributions, dominated};
 pub use elimination::determined;
 pub use group::{ReportingTree, Standing, Table, UnitGroup, reporting_tree};
+pub use nested::{NestedCount, withheld};
 pub use raters::{
     AtomSet, GroupCells, Judgement, Published, RaterCounts, ReviewCells, Withheld, named_cells, review_cells,
     shows_totals,

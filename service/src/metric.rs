@@ -10,10 +10,11 @@ mod store;
 mod token;
 mod total;
 mod upload;
+mod withhold;
 
 pub(crate) use explanation::managers;
 pub use explanation::{Asked, Explanation, ExplanationState, explanation_questions};
-pub(crate) use feed::Feeding;
+pub(crate) use feed::{Feeding, series_units};
 pub use feed::{MetricChoice, MetricLink};
 pub use intake::{ApiRow, Batch, KEYS_KEPT_DAYS, MAX_ROWS_PER_CALL, Posted, Taken};
 pub use overtime::{CeilingRow, OvertimeMonth, OvertimeYears};

@@ -90,7 +90,7 @@ impl Reason {
 }
 
 /// Decides what may be shown of each group of one indicator at one time, in the order given. The `threshold` k is
-/// that of scores ([`crate::disclosure::Thresholds`], 5 unless chosen otherwise); one below [`LEAST_THRESHOLD`] is
+/// that of scores ([`crate::disclosure::Thresholds`]); one below [`LEAST_THRESHOLD`] is
 /// raised to it. A group without counts cannot be judged and is shown as it was stated.
 pub fn hide_small_rates(groups: &[GroupRate], threshold: u32) -> Vec<Decision> {
     let k = threshold.max(LEAST_THRESHOLD);

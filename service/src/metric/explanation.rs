@@ -245,12 +245,19 @@ impl Service {
         list.into_iter().find(|explanation| explanation.id == id).ok_or(Error::NotFound)
     }
 
-    /// Gives an explanation, or another one in its place, as long as nothing is decided.
+    /// Gives an explanation, or another one in its place, as long as nothing is decided. `seen` is when the one was given
+    /// that the person had before them, seconds since 1970 UTC.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the person does not manage the unit; [`Error::Invalid`] where the reply is empty or too
-    /// long; [`Error::Conflict`] where it is decided.
-    pub async fn reply_explanation(&self, person: &Person, id: i64, reply: &str) -> Result<()> {
+    /// long; [`Error::Conflict`] where it is decided, or another one was given meanwhile.
+    pub async fn reply_explanation(
+        &self,
+        person: &Person,
+        id: i64,
+        reply: &str,
+        seen: Option<i64>,
+    ) -> Result<()> {
         let reply = checked("説明", "Explanation", reply)?;
         let mine = self.my_explanations(person).await?;
         mine.iter().find(|explanation| explanation.id == id).ok_or(Error::NotFound)?;
@@ -262,6 +269,12 @@ impl Service {
             return Err(Error::Conflict(Text::new(
                 "この説明については対応が決まっているため、変更できません。",
                 "What follows from this explanation has been decided, so it cannot be changed.",
+            )));
+        }
+        if row.replied_at != seen {
+            return Err(Error::Conflict(Text::new(
+                "入力している間に、この説明が、ほかの画面またはほかの管理職によって送られました。入力した内容は下に残してあります。送られている説明と見比べて、もう一度送ってください。",
+                "While you were typing, this explanation was given in another window or by another manager. What you typed is kept below; please compare it with that one and send it again.",
             )));
         }
         let mut row: explanation::ActiveModel = row.into();

@@ -1,5 +1,6 @@
 //! Indicators that are fed by a metric series: each period's total becomes a value.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use domain::disclosure::Thresholds;
@@ -9,10 +10,12 @@ use domain::metric::{Frequency, Measurement, Period, Series, SeriesKey, State, T
 use domain::text::{Lang, Text};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, NotSet,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, Select,
 };
 
+use super::series;
 use super::total::{find, totals};
+use super::withhold::{Fed, withhold};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::{
@@ -112,6 +115,7 @@ impl Service {
         let _writer = self.registry.db.writer().await;
         let transaction = self.registry.db.begin().await?;
         let (model, year) = figure(&transaction, row_id).await?;
+        let series_before = model.metric_series.clone();
         let before = MetricLink::of(&model).map(|link| link.said()).unwrap_or_default();
         let after = link.as_ref().map(MetricLink::said).unwrap_or_default();
         if let Some(link) = &link {
@@ -135,15 +139,21 @@ impl Service {
         changed.metric_unit = Set(unit);
         changed.metric_yearly = Set(yearly);
         let changed = changed.update(&transaction).await?;
-        // That the row was linked says it all: not every value is put on record.
-        self.feed_row(&transaction, &changed, &mut Sums::new(), doing).await?;
+        // What other rows may say depends on this one.
+        let series: Vec<String> =
+            [series_before, changed.metric_series.clone()].into_iter().flatten().collect();
+        let rows = linked_rows(changed.plan_id).filter(followup_row::Column::MetricSeries.is_in(series));
+        let arriving = Doing { actor: None, act: Act::Value, ..doing };
+        let mut changes = self.feed_rows(&transaction, &rows.all(&transaction).await?, arriving).await?;
+        // That the row was linked says it all: not every value of it is put on record.
+        changes.retain(|change| change.row_id != Set(Some(row_id)));
+        write_changes(&transaction, changes).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Brings the values of linked rows of the newest table up to date, as long as that is neither signed off
-    /// nor waits for it. The caller holds
-    /// the writer.
+    /// Brings the values of linked rows of the newest table up to date, as long as that is neither signed off nor waits for
+    /// it. The caller holds the writer.
     pub(crate) async fn feed_indicators(
         &self,
         db: &impl ConnectionTrait,
@@ -152,68 +162,47 @@ impl Service {
     ) -> Result<()> {
         let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
         let Some(newest) = newest.filter(is_open) else { return Ok(()) };
-        let mut linked = followup_row::Entity::find()
-            .filter(followup_row::Column::PlanId.eq(newest.id))
-            .filter(followup_row::Column::MetricSeries.is_not_null());
+        let mut linked = linked_rows(newest.id);
         if let Feeding::Of(keys) = feeding {
             let keys = keys.iter().map(SeriesKey::as_str);
             linked = linked.filter(followup_row::Column::MetricSeries.is_in(keys));
         }
         let doing = Doing { fiscal_year: year_of(&newest)?.year(), at: now, actor: None, act: Act::Value };
-        let mut changes = Vec::new();
-        let mut known = Sums::new();
-        for row in linked.all(db).await? {
-            changes.extend(self.feed_row(db, &row, &mut known, doing).await?);
-        }
+        let changes = self.feed_rows(db, &linked.all(db).await?, doing).await?;
         match feeding {
             Feeding::Edition => Ok(()),
             Feeding::All | Feeding::Of(_) => write_changes(db, changes).await,
         }
     }
 
-    /// Brings the values of one linked row up to date; returns what is to be put on record.
-    async fn feed_row(
+    /// Brings the values of linked rows of one table up to date: all rows that are linked to the same series. Returns what
+    /// is to be put on record.
+    async fn feed_rows(
         &self,
         db: &impl ConnectionTrait,
-        row: &followup_row::Model,
-        known: &mut Sums,
+        rows: &[followup_row::Model],
         doing: Doing,
     ) -> Result<Vec<followup_change::ActiveModel>> {
-        let Some(link) = MetricLink::of(row) else { return Ok(Vec::new()) };
-        let of = (link.series.clone(), link.unit.clone());
-        if !known.contains_key(&of) {
-            let sum = self.sum(db, &link).await?;
-            known.insert(of.clone(), sum);
-        }
-        let Some(Some(sum)) = known.get(&of) else { return Ok(Vec::new()) };
-        let new = values(row.id, &link, sum, doing.at);
-        let mut old: HashMap<String, observation::Model> = observation::Entity::find()
-            .filter(observation::Column::RowId.eq(row.id))
-            .filter(observation::Column::Source.eq(METRIC))
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|value| (value.as_of.clone(), value))
-            .collect();
-        let name = row_name(&row_of(row)?);
-        let (mut changes, mut arriving) = (Vec::new(), Vec::new());
-        for value in new {
-            let before = old.remove(&value.as_of);
-            if before.as_ref().is_some_and(|before| same(before, &value)) {
-                continue;
+        let mut sums = Sums::new();
+        let links: Vec<(&followup_row::Model, MetricLink)> =
+            rows.iter().filter_map(|row| Some((row, MetricLink::of(row)?))).collect();
+        for (_, link) in &links {
+            let of = (link.series.clone(), link.unit.clone());
+            if let Entry::Vacant(none) = sums.entry(of) {
+                none.insert(self.sum(db, link).await?);
             }
-            changes.push(doing.value(row.id, &name, before.as_ref(), Some(&value)));
-            if let Some(before) = before {
-                observation::Entity::delete_by_id(before.id).exec(db).await?;
+        }
+        let (mut known, mut fed) = (Vec::new(), Vec::new());
+        for (row, link) in &links {
+            if let Some(Some(sum)) = sums.get(&(link.series.clone(), link.unit.clone())) {
+                known.push(*row);
+                fed.push(Fed { link, sum, values: values(row.id, link, sum, doing.at) });
             }
-            arriving.push(observation::ActiveModel { id: NotSet, ..value.into_active_model().reset_all() });
         }
-        for gone in old.into_values() {
-            changes.push(doing.value(row.id, &name, Some(&gone), None));
-            observation::Entity::delete_by_id(gone.id).exec(db).await?;
-        }
-        if !arriving.is_empty() {
-            observation::Entity::insert_many(arriving).exec_without_returning(db).await?;
+        withhold(&mut fed);
+        let mut changes = Vec::new();
+        for (row, fed) in known.into_iter().zip(fed) {
+            changes.extend(renew(db, row, fed.values, doing).await?);
         }
         Ok(changes)
     }
@@ -228,7 +217,8 @@ impl Service {
                 None => None,
             };
             let totals = totals(db, id, &series, units.as_ref()).await?;
-            Ok(Sum { series, totals: totals.into_iter().map(|(period, total, _)| (period, total)).collect() })
+            let totals = totals.into_iter().map(|(period, total, _)| (period, total)).collect();
+            Ok(Sum { series, units, totals })
         };
         match found.await {
             Ok(sum) => Ok(Some(sum)),
@@ -238,10 +228,58 @@ impl Service {
     }
 }
 
-/// A series and its totals by period.
-struct Sum {
-    series: Series,
-    totals: Vec<(Period, Total)>,
+/// The rows of a table that are linked to a series.
+fn linked_rows(plan: i64) -> Select<followup_row::Entity> {
+    followup_row::Entity::find()
+        .filter(followup_row::Column::PlanId.eq(plan))
+        .filter(followup_row::Column::MetricSeries.is_not_null())
+        .order_by_asc(followup_row::Column::Position)
+}
+
+/// Puts values in place of those that a row has from its series, as far as they say something else; returns what is to be
+/// put on record.
+async fn renew(
+    db: &impl ConnectionTrait,
+    row: &followup_row::Model,
+    new: Vec<observation::Model>,
+    doing: Doing,
+) -> Result<Vec<followup_change::ActiveModel>> {
+    let mut old: HashMap<String, observation::Model> = observation::Entity::find()
+        .filter(observation::Column::RowId.eq(row.id))
+        .filter(observation::Column::Source.eq(METRIC))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|value| (value.as_of.clone(), value))
+        .collect();
+    let name = row_name(&row_of(row)?);
+    let (mut changes, mut arriving) = (Vec::new(), Vec::new());
+    for value in new {
+        let before = old.remove(&value.as_of);
+        if before.as_ref().is_some_and(|before| same(before, &value)) {
+            continue;
+        }
+        changes.push(doing.value(row.id, &name, before.as_ref(), Some(&value)));
+        if let Some(before) = before {
+            observation::Entity::delete_by_id(before.id).exec(db).await?;
+        }
+        arriving.push(observation::ActiveModel { id: NotSet, ..value.into_active_model().reset_all() });
+    }
+    for gone in old.into_values() {
+        changes.push(doing.value(row.id, &name, Some(&gone), None));
+        observation::Entity::delete_by_id(gone.id).exec(db).await?;
+    }
+    if !arriving.is_empty() {
+        observation::Entity::insert_many(arriving).exec_without_returning(db).await?;
+    }
+    Ok(changes)
+}
+
+/// A series and its totals by period, over some units or all.
+pub(super) struct Sum {
+    pub(super) series: Series,
+    pub(super) units: Option<BTreeSet<i64>>,
+    pub(super) totals: Vec<(Period, Total)>,
 }
 
 /// Sums by series and unit: rows that are linked alike, such as one by the month and one by the year, need one.
@@ -293,6 +331,12 @@ fn same(one: &observation::Model, other: &observation::Model) -> bool {
         (o.value.clone(), o.measure.clone(), o.respondents, o.numerator, o.denominator)
     };
     said(one) == said(other)
+}
+
+/// The units of the values that each series gives an indicator, by its key.
+pub(crate) async fn series_units(db: &impl ConnectionTrait) -> Result<HashMap<String, Unit>> {
+    let all = series::all(db).await?.into_iter();
+    Ok(all.map(|(_, series)| (series.key.to_string(), unit(&series))).collect())
 }
 
 /// The unit of a series' values as those of an indicator: states become the share of units where a system is in use.

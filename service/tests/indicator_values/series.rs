@@ -4,7 +4,7 @@ use domain::indicator::Status;
 use domain::metric::Period;
 use service::Service;
 use service::indicator::Step;
-use service::metric::{ApiRow, Batch, Posted, Scope};
+use service::metric::{ApiRow, Batch, MetricLink, Posted, Scope};
 
 use crate::common::{NOW, both, seed_staff};
 use crate::{
@@ -83,7 +83,7 @@ async fn numbers_go_to_the_newest_table_and_wait_while_it_is_signed_off() {
         numbers(&service, hr, "A,overtime_hours,2025-09,120,6,,\n").await;
 
         service.step_followup(year(2026), Step::Submit, hr).await.expect("submitted");
-        service.step_followup(year(2026), Step::Sign, executive).await.expect("signed");
+        service.step_followup(year(2026), Step::Sign(service.clock.now()), executive).await.expect("signed");
         let signed = rows(&service, 2026).await;
         numbers(&service, hr, "A,overtime_hours,2025-09,126,6,,\nA,overtime_hours,2025-10,60,6,,\n").await;
         assert_eq!(rows(&service, 2026).await, signed);
@@ -177,6 +177,84 @@ async fn every_number_says_what_it_came_in_with() {
         assert_eq!(origins().await, [person, program("B")]);
         call(&service, &token, "k2", "A").await;
         assert_eq!(origins().await, [program("A"), program("B")], "the number is another one now");
+    })
+    .await;
+}
+
+/// Two rows that are fed by a monthly series: of all units, and of A.
+async fn all_and_one(service: &Service) -> (i64, i64) {
+    let lines = ["全体", "甲課"].map(|item| figure("2", item, "30時間以下", "", ""));
+    import(service, &lines).await;
+    (row(service, "全体").await.id, row(service, "甲課").await.id)
+}
+
+async fn feed(service: &Service, row: i64, unit: Option<&str>, yearly: bool) {
+    let link = MetricLink { series: "overtime_hours".into(), unit: unit.map(str::to_owned), yearly };
+    service.link_metric(row, Some(link), None).await.expect("linked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_within_another_does_not_tell_what_is_left_of_few() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let (all, one) = all_and_one(&service).await;
+        let file = "A,overtime_hours,2025-07,120,6,,\nB,overtime_hours,2025-07,30,1,,\n\
+                    A,overtime_hours,2025-08,120,6,,\nB,overtime_hours,2025-08,90,5,,\n";
+        numbers(&service, staff[1], file).await;
+        feed(&service, one, Some("A"), false).await;
+        let of = async |id: i64| service.followup_row(id).await.expect("the row");
+        let (july, august) = (("20.0時間", "令和7年7月"), ("20.0時間", "令和7年8月"));
+        assert_eq!(arrived(&of(one).await), [july, august]);
+
+        feed(&service, all, None, false).await;
+        assert_eq!(arrived(&of(all).await), [("21.4時間", "令和7年7月"), ("19.1時間", "令和7年8月")]);
+        assert_eq!(arrived(&of(one).await), [august], "one person would be left of July");
+        assert_eq!(recorded(&service, 2025, one).await, [pair("20.0時間 (令和7年7月)", "")]);
+
+        service.link_metric(all, None, None).await.expect("ended");
+        assert_eq!(arrived(&of(one).await), [july, august], "beside nothing it tells of nobody else");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_beside_its_months_does_not_tell_of_a_month_of_few() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let (by_year, by_month) = all_and_one(&service).await;
+        let months = (4..=12).map(|month| (2024, month)).chain((1..=3).map(|month| (2025, month)));
+        let file: String = months
+            .map(|(year, month)| {
+                let (hours, people) = if month == 8 { (40, 4) } else { (120, 6) };
+                format!("A,overtime_hours,{year}-{month:02},{hours},{people},,\n")
+            })
+            .collect();
+        numbers(&service, staff[1], &file).await;
+        feed(&service, by_year, None, true).await;
+        let of = async |id: i64| service.followup_row(id).await.expect("the row");
+        assert_eq!(arrived(&of(by_year).await).len(), 1, "its months are nowhere");
+        feed(&service, by_month, None, false).await;
+        assert_eq!((arrived(&of(by_month).await).len(), arrived(&of(by_year).await).len()), (11, 0));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_series_of_another_unit_is_not_taken_over_into_the_next_table() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let (all, _) = all_and_one(&service).await;
+        feed(&service, all, None, false).await;
+        numbers(&service, staff[1], "A,overtime_hours,2025-07,120,6,,\n").await;
+        let next = ["100%", "40時間以下"].map(|target| figure("2", "全体", target, "", ""));
+        service.clock.set(NOW + 200 * DAY);
+        for (line, linked) in next.iter().zip([false, true]) {
+            let file = crate::table(std::slice::from_ref(line));
+            service.import_followup(&file, Some(2026), Some(staff[1])).await.expect("imported");
+            let row = rows(&service, 2026).await.remove(0);
+            assert_eq!((row.metric.is_some(), arrived(&row).len()), (linked, usize::from(linked)));
+            service.remove_followup(year(2026), Some(staff[1])).await.expect("removed");
+        }
     })
     .await;
 }
