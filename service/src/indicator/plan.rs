@@ -12,7 +12,8 @@ use domain::indicator::{Forecast, Indicator, Reason, Source, Status, Written, is
 use domain::text::{Lang, Text};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use self::small::{HiddenTime, hide, small_shares};
+pub(super) use self::small::is_hidden;
+use self::small::{HiddenTime, Lineage, hide, judge, small_shares};
 use self::source::{Names, observed, sources};
 use super::edit::RowSettings;
 use super::stored;
@@ -180,9 +181,12 @@ impl Service {
             let sources = sources(&cells, &written, observations, &names);
             parts.push(Part { model, cells, written, sources, baseline_hidden: None });
         }
-        let mut small = small_shares(parts.iter().map(|part| (&part.cells, part.sources.as_slice())));
+        let own = parts.iter().map(|part| (part.model.id, &part.cells, part.sources.as_slice()));
+        let mut small = small_shares(own);
         small.extend(self.small_shares_beside(plan.id).await?);
-        hide(&mut parts, &small);
+        if !small.is_empty() {
+            hide(&mut parts, &small, &Lineage::read(db).await?);
+        }
         let rows = parts.into_iter().map(|part| self.assemble(year, part, &names)).collect();
         Ok((year, rows))
     }
@@ -200,26 +204,7 @@ impl Service {
             .filter(followup_row::Column::Id.in_subquery(counted.into_query()))
             .all(db)
             .await?;
-        if models.is_empty() {
-            return Ok(Vec::new());
-        }
-        let values = observation::Entity::find()
-            .filter(observation::Column::RowId.is_in(models.iter().map(|model| model.id)))
-            .filter(observation::Column::Denominator.is_not_null())
-            .all(db)
-            .await?;
-        let (unknown, nobody) = (Names::default(), WrittenBy::default());
-        let mut by_plan: BTreeMap<i64, Vec<(Row, Vec<ObservedSource>)>> = BTreeMap::new();
-        for model in models {
-            let row = stored::row(&model)?;
-            let own = values.iter().filter(|value| value.row_id == model.id).cloned().collect();
-            let sources = sources(&row, &nobody, own, &unknown);
-            by_plan.entry(model.plan_id).or_default().push((row, sources));
-        }
-        let judged = by_plan
-            .values()
-            .flat_map(|rows| small_shares(rows.iter().map(|(row, own)| (row, own.as_slice()))));
-        Ok(judged.collect())
+        judge(db, models).await
     }
 
     /// What the campaigns, people and units behind some rows and values are called.
@@ -327,6 +312,11 @@ impl PlanRow {
             row.baseline = HIDDEN.to_owned();
         }
         row
+    }
+
+    /// True where anything that is known of the row is not shown, because it would tell of few people.
+    pub fn hides(&self) -> bool {
+        self.baseline_hidden.is_some() || self.sources.iter().any(|source| source.hidden.is_some())
     }
 
     /// What the row says, with the values that are not shown.

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::history::{self, Doing};
 use super::import::CHUNK;
-use super::plan::HIDDEN;
+use super::plan::{HIDDEN, is_hidden};
 use super::stored::{self, METRIC, SURVEY, TYPED};
 use crate::error::Result;
 use crate::registry::entity::{followup_change, followup_row, observation};
@@ -23,8 +23,9 @@ pub(super) fn keep_hidden(row: Row, known: &Row) -> Row {
 }
 
 /// Settles what a row's cell says from now on against what was known; `row` is as the file or form has it, and where that
-/// does not tell a value, such as one that is not shown, nothing is settled. Values typed for the same time and older imports'
-/// values for the same or a later time give way to it; the cell before it stays as a value where the row has moved on to a
+/// does not tell a value, such as one that is not shown, or says what it said, nothing is settled. Values typed for the same time and older imports'
+/// values for the same or a later time give way to it, but not counts of few people, which say that the time is not to be
+/// shown; the cell before it stays as a value where the row has moved on to a
 /// later time. Returns the changes to be recorded.
 pub(super) async fn supersede(
     db: &impl ConnectionTrait,
@@ -34,14 +35,19 @@ pub(super) async fn supersede(
 ) -> Result<Vec<followup_change::ActiveModel>> {
     let (value, as_of) = (row.current().parsed, row.current_as_of().parsed);
     let (Some(_), Some(as_of)) = (value, as_of) else { return Ok(Vec::new()) };
+    if (&before.current, &before.current_when) == (&row.current, &row.current_as_of) {
+        return Ok(Vec::new());
+    }
     let stands = observation::Entity::find()
         .filter(observation::Column::RowId.eq(before.id))
         .filter(observation::Column::Source.is_not_in([SURVEY, METRIC]))
         .all(db)
         .await?;
+    let hidden =
+        stands.iter().any(|o| o.denominator.is_some()) && is_hidden(db, before, &row.current_as_of()).await?;
     let gives_way = |o: &&observation::Model| {
         stored::said(&o.value, &o.as_of).1.parsed.is_some_and(|time| match o.source.as_str() {
-            TYPED => time == as_of,
+            TYPED => time == as_of && !(hidden && o.denominator.is_some()),
             _ => time.last_day() >= as_of.last_day(),
         })
     };

@@ -104,6 +104,7 @@ async fn what_is_hidden_in_one_year_is_hidden_in_all_and_its_time_cannot_be_move
         service.set_value(next.id, &small, Some(hr)).await.expect("recorded");
         for one in [row(&service, "超過率").await, rows(&service, 2026).await.remove(0)] {
             assert_eq!((one.row.baseline.as_str(), one.row.current.as_str()), (HIDDEN, "12%"));
+            assert!(one.hides(), "its record is not for everybody");
             // Which way is better is not turned round by what is not shown.
             assert_eq!(one.indicator.map(|one| one.direction), Some(Direction::LowerIsBetter));
             assert_eq!(one.status.map(|status| status.0), Some(Status::Behind));
@@ -128,6 +129,66 @@ async fn what_is_hidden_in_one_year_is_hidden_in_all_and_its_time_cannot_be_move
         let moved = Edit { was: "令和6年度".into(), now: "令和7年度".into() };
         let alone = Edits::from([(Column::CurrentAsOf, moved)]);
         assert!(refused(service.save_draft(&head, later.id, &alone, true).await).ja.contains("時点だけ"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_without_counts_does_not_bring_a_hidden_share_to_light() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let line = figure("5-1", "女性の割合", "30%以上", "66.7%", "2025-04");
+        import(&service, std::slice::from_ref(&line)).await;
+        let id = row(&service, "女性の割合").await.id;
+        let evidence = "人事台帳".to_owned();
+        let few = NewValue { counts: "2/3".into(), evidence, ..NewValue::plain("", "令和7年4月") };
+        service.set_value(id, &few, Some(staff[1])).await.expect("recorded");
+        let hidden = async |when: &str| {
+            let one = service.followup_row(id).await.expect("the row");
+            assert_eq!((one.row.current.as_str(), one.hides()), (HIDDEN, true), "{when}");
+            assert!(one.sources.iter().all(|source| source.hidden.is_some()), "{when}");
+            assert!(one.sources.iter().any(|source| source.evidence == "人事台帳"), "{when}");
+            one
+        };
+        hidden("typed").await;
+        import(&service, &[line]).await;
+        let one = hidden("the same file once more").await;
+        import(&service, &[figure("5-1", "女性の割合", "30%以上", "67%", "令和7年4月")]).await;
+        hidden("a file that says it otherwise").await;
+        let again = Edits::from([(Column::Current, Edit { was: "67%".into(), now: "66.6%".into() })]);
+        service.edit_followup_row(id, &again, Some(staff[1])).await.expect("edited");
+        assert_ne!(hidden("edited").await.cells, one.cells);
+
+        // Counts of many people give way, as any typed value does.
+        let many = NewValue { counts: "20/30".into(), ..NewValue::plain("", "令和7年4月") };
+        service.set_value(id, &many, Some(staff[1])).await.expect("recorded");
+        import(&service, &[figure("5-1", "女性の割合", "30%以上", "65.0%", "2025-04")]).await;
+        let one = service.followup_row(id).await.expect("the row");
+        assert_eq!((one.row.current.as_str(), one.sources.len()), ("65.0%", 1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_name_in_a_later_table_does_not_bring_a_hidden_share_to_light() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let hr = staff[1];
+        import(&service, &[figure("5-1", "女性の割合", "30%以上", "66.7%", "2025-04")]).await;
+        service.begin_edition(2026, Some(hr)).await.expect("begun");
+        let next = rows(&service, 2026).await.remove(0);
+        let renamed = Edits::from([
+            (Column::Item, Edit { was: "女性の割合".into(), now: "女性職員の割合".into() }),
+            (Column::Section, Edit { was: "5-1".into(), now: "5-2".into() }),
+        ]);
+        service.edit_followup_row(next.id, &renamed, Some(hr)).await.expect("edited");
+        assert_eq!(row(&service, "女性の割合").await.row.current, "66.7%");
+        let few = NewValue { counts: "2/3".into(), ..NewValue::plain("", "令和7年4月") };
+        service.set_value(next.id, &few, Some(hr)).await.expect("recorded");
+        assert_eq!(rows(&service, 2026).await[0].row.current, HIDDEN);
+        assert_eq!(row(&service, "女性の割合").await.row.current, HIDDEN);
+        let csv = service.export_followup(Some(2025)).await.expect("a table");
+        assert!(!csv.contains("66.7%"), "{csv}");
     })
     .await;
 }

@@ -92,7 +92,7 @@ async fn shown_rows(service: &Service, year: i16) -> Result<BTreeSet<i64>> {
         Err(error) => return Err(error),
     };
     let rows = plan.sections.into_iter().flat_map(|section| section.rows);
-    let shown = rows.filter(|row| row.sources.iter().all(|source| source.hidden.is_none()));
+    let shown = rows.filter(|row| !row.hides());
     Ok(shown.map(|row| row.id).collect())
 }
 
