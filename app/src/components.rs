@@ -16,7 +16,7 @@ pub use charts::{
     DivergingBars, DivergingChart, DivergingRow, DivergingTable, Mark, Profile, ProfileKey, ProfileRow,
     RateBar, TrendChart, TrendPoint,
 };
-pub use feedback::{Badge, BadgeKind, EmptyState, Flash, FlashKind, ProgressBar};
+pub use feedback::{Badge, BadgeKind, EmptyState, Flash, FlashKind, ProgressBar, unsaved};
 pub use forms::{
     ButtonKind, CheckField, DateTimeField, ErrorSummary, FileField, OptionGroup, RadioField, SelectField,
     SubmitButton, TextArea, TextField,

@@ -307,7 +307,7 @@ async fn what_is_signed_off_stays_until_it_is_reopened() {
         let (hr, executive) = (staff[1], staff[2]);
         import(&service).await;
         let row = row(&service, "本省課室長相当職").await;
-        refused(service.step_followup(year(2025), Step::Sign, executive).await);
+        refused(service.step_followup(year(2025), Step::Sign(service.clock.now()), executive).await);
         service.step_followup(year(2025), Step::Submit, hr).await.expect("submitted");
         refused(service.step_followup(year(2025), Step::Submit, hr).await);
         refused(service.step_followup(year(2025), Step::Return(String::new()), executive).await);
@@ -316,8 +316,14 @@ async fn what_is_signed_off_stays_until_it_is_reopened() {
             service.followup_state(year(2025)).await.expect("a state"),
             PlanState::Open { comment: "2を見直す".into() }
         );
+        // What was taken back and changed while an executive was reading is not what they sign off.
         service.step_followup(year(2025), Step::Submit, hr).await.expect("submitted");
-        service.step_followup(year(2025), Step::Sign, executive).await.expect("signed");
+        let read = service.clock.now();
+        service.step_followup(year(2025), Step::TakeBack, hr).await.expect("taken back");
+        service.clock.set(read + 60);
+        service.step_followup(year(2025), Step::Submit, hr).await.expect("submitted");
+        refused(service.step_followup(year(2025), Step::Sign(read), executive).await);
+        service.step_followup(year(2025), Step::Sign(read + 60), executive).await.expect("signed");
         let state = service.followup_state(year(2025)).await.expect("a state");
         assert!(matches!(state, PlanState::Signed { by, .. } if by.ja == "職員1003"));
 
@@ -344,7 +350,9 @@ async fn what_is_signed_off_stays_until_it_is_reopened() {
         let changes = service.followup_changes(year(2025), None, 0, 50).await.expect("changes");
         let steps: Vec<&str> =
             changes.iter().rev().filter(|c| c.act == Some(Act::SignOff)).map(|c| c.after.as_str()).collect();
-        assert_eq!(steps, ["確定依頼中", "作成中(2を見直す)", "確定依頼中", "確定", "作成中(誤記の訂正)"]);
+        let returned = ["確定依頼中", "作成中(2を見直す)"];
+        assert_eq!(steps[..2], returned);
+        assert_eq!(steps[2..], ["確定依頼中", "作成中", "確定依頼中", "確定", "作成中(誤記の訂正)"]);
     })
     .await;
 }

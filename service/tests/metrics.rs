@@ -430,7 +430,10 @@ async fn an_explanation_is_asked_for_given_and_decided_on() {
         assert!(service.my_explanations(&head_b).await.expect("none").is_empty());
         assert!(matches!(service.explanation(&head_b, id).await, Err(Error::NotFound)));
         assert!(head_b.has(Role::Manager) && service.explanation(&person(1).await, id).await.is_ok());
-        assert!(matches!(service.reply_explanation(&head_b, id, "通りすがり").await, Err(Error::NotFound)));
+        assert!(matches!(
+            service.reply_explanation(&head_b, id, "通りすがり", None).await,
+            Err(Error::NotFound)
+        ));
 
         // The deadline nears: one reminder, and no second one.
         assert_eq!(service.remind_explanations().await.expect("reminded"), 0);
@@ -441,16 +444,30 @@ async fn an_explanation_is_asked_for_given_and_decided_on() {
         service.clock.set(NOW + 12 * DAY);
         assert!(service.explanation(&head_a, id).await.expect("it").is_overdue(service.clock.today()));
 
-        refused(service.reply_explanation(&head_a, id, " ").await);
-        service.reply_explanation(&head_a, id, "首脳会談の準備\r\n来月は戻る").await.expect("replied");
+        refused(service.reply_explanation(&head_a, id, " ", None).await);
+        service.reply_explanation(&head_a, id, "首脳会談の準備\r\n来月は戻る", None).await.expect("replied");
         let all = service.explanations(Some(september)).await.expect("all");
         assert_eq!((all.len(), all[0].state), (1, ExplanationState::Replied));
         assert_eq!(all[0].reply, "首脳会談の準備\n来月は戻る");
         assert_eq!(all[0].replied.as_ref().map(|(name, _)| name.ja.as_str()), Some("職員1001"));
         assert!(service.explanations(Some(august)).await.expect("none").is_empty());
+
+        // Another window, in which none had been given yet, does not write over it unseen.
+        assert!(matches!(
+            service.reply_explanation(&head_a, id, "別の画面から", None).await,
+            Err(Error::Conflict(_))
+        ));
+        let given = service.explanation(&head_a, id).await.expect("it").replied.map(|(_, at)| at);
+        assert_eq!(given, Some(NOW + 12 * DAY));
+        let anew = "首脳会談の準備。来月は戻る";
+        service.reply_explanation(&head_a, id, anew, given).await.expect("replied");
+        assert_eq!(service.explanation(&head_a, id).await.expect("it").reply, anew);
         refused(service.decide_explanation(id, "", hr).await);
         service.decide_explanation(id, "応援を1名出す", hr).await.expect("decided");
-        assert!(matches!(service.reply_explanation(&head_a, id, "追加").await, Err(Error::Conflict(_))));
+        assert!(matches!(
+            service.reply_explanation(&head_a, id, "追加", given).await,
+            Err(Error::Conflict(_))
+        ));
         let seen = service.explanation(&head_a, id).await.expect("it");
         assert_eq!((seen.state, seen.decision.as_str()), (ExplanationState::Decided, "応援を1名出す"));
         let shown = service.overtime_month(Some(september), None).await.expect("a month");

@@ -4,6 +4,8 @@ use domain::text::Lang;
 use leptos::prelude::*;
 
 use super::icon::{Icon, Sign};
+use crate::context::Context;
+use crate::language::own_lang;
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +78,38 @@ pub fn Flash(
             </p>
         </div>
     }
+}
+
+/// What was typed into a form that is not on the page any more, to be copied from: nothing is lost because somebody else was
+/// faster. `fields` are names in the form, with what they are called; nothing where nothing was typed into them.
+pub fn unsaved(context: &Context, fields: Vec<(&'static str, &'static str)>) -> AnyView {
+    let lang = context.lang;
+    let typed = |(name, label)| {
+        let text = context.kept(name, "");
+        (!text.trim().is_empty()).then_some((label, text))
+    };
+    let typed: Vec<(&str, String)> = fields.into_iter().filter_map(typed).collect();
+    if typed.is_empty() {
+        return ().into_any();
+    }
+    let facts = typed
+        .into_iter()
+        .map(|(label, text)| {
+            let text_lang = own_lang(&text, lang);
+            view! { <dt>{label}</dt><dd><blockquote class="comment" lang=text_lang>{text}</blockquote></dd> }
+        })
+        .collect_view();
+    view! {
+        <section class="section" id="unsaved" aria-labelledby="unsaved-heading">
+            <h2 id="unsaved-heading">{lang.t("保存されなかった入力", "What you typed, which was not saved")}</h2>
+            <p class="section-lead">{lang.t(
+                "必要な内容は、このページを離れる前に、ここから写してください。",
+                "Please copy what you need from here before you leave this page.",
+            )}</p>
+            <dl class="facts">{facts}</dl>
+        </section>
+    }
+    .into_any()
 }
 
 /// In place of a list that has nothing in it yet: what will be here, when, and the one thing to do now.

@@ -35,7 +35,7 @@ use self::filter::Filter;
 use self::state::Standing;
 use super::{Frame, page, param};
 use crate::components::{
-    Badge, BadgeKind, EmptyState, FileField, SelectField, SubmitButton, TextField, encoded,
+    Badge, BadgeKind, EmptyState, FileField, SelectField, SubmitButton, TextField, encoded, unsaved,
 };
 use crate::context::Context;
 
@@ -133,10 +133,9 @@ pub fn FollowupPage() -> impl IntoView {
         let frame = Frame::new(lang.t("取組と指標", "Initiatives and indicators"))
             .crumb(lang.t("ホーム", "Home"), "/");
         let hr = is_hr(&context);
-        let typed = context.kept("fiscal_year", "");
         if years.is_empty() && year.is_none() {
             let this_year = FiscalYear::of(service.clock.today()).year();
-            let form = hr.then(|| import_form(typed, this_year, lang));
+            let form = hr.then(|| import_form(&context, this_year));
             let view = view! { {nothing_yet(hr, lang)} {form} };
             return Ok((frame, view.into_any()));
         }
@@ -164,7 +163,7 @@ pub fn FollowupPage() -> impl IntoView {
         let rows: Vec<&PlanRow> = plan.sections.iter().flat_map(|section| &section.rows).collect();
         let filter = filter::form("/indicators", plan.fiscal_year, &chosen, &rows, lang);
         // A table that waits for its sign-off takes no file.
-        let import = (hr && !standing.is_submitted()).then(|| import_form(typed, plan.fiscal_year, lang));
+        let import = (hr && !standing.is_submitted()).then(|| import_form(&context, plan.fiscal_year));
         let sections = table::sections(plan, &chosen, &standing.row_links(), lang);
         let view = view! { {strip} {tools} {tabs} {filter} {sections} {edition} {import} };
         Ok((frame.lead(lead), view.into_any()))
@@ -276,8 +275,10 @@ fn chosen_address(year: i16, chosen: &Filter) -> String {
     format!("/indicators?year={year}{parts}")
 }
 
-/// The form for a table; `typed` is the fiscal year of a refused import.
-fn import_form(typed: String, year: i16, lang: Lang) -> AnyView {
+/// The form for a table, with what was chosen for one that was refused.
+fn import_form(context: &Context, year: i16) -> AnyView {
+    let lang = context.lang;
+    let typed = context.kept("fiscal_year", "");
     let year = if typed.is_empty() { year_label(year, lang) } else { typed };
     let forms = vec![
         (String::new(), lang.t("フォローアップ表(12列)", "Follow-up table (twelve columns)").to_owned()),
@@ -326,6 +327,7 @@ fn import_form(typed: String, year: i16, lang: Lang) -> AnyView {
                     name="form"
                     label=lang.t("様式", "Form")
                     options=forms
+                    selected=context.kept("form", "")
                     hint=lang.t(
                         "オープンデータの様式では、項目が同じ数値目標を更新し、ない項目を追加します。ほかの行は変わりません。",
                         "In the open-data form, figures of the same item are updated and others added; no other row changes.",
@@ -357,9 +359,19 @@ pub fn IndicatorPage() -> impl IntoView {
         let zone = context.person().map_or_else(|| "Asia/Tokyo".to_owned(), |person| person.time_zone);
         let reader = detail::Reader { hr, edit: hr && standing.is_open(), zone };
         let backing = detail::Backing::read(&service, &row).await?;
+        // A value that was refused because the table is not open any more.
+        let typed = [
+            ("value", lang.t("実績値", "Value")),
+            ("as_of", lang.t("時点", "As of")),
+            ("counts", lang.t("分子/分母", "Counts")),
+            ("evidence", lang.t("根拠", "Evidence")),
+            ("note", lang.t("備考", "Note")),
+        ];
+        let unsaved = (hr && !reader.edit).then(|| unsaved(&context, typed.to_vec()));
         let choices = if reader.edit { Some(detail::Choices::read(&service).await?) } else { None };
         let frame = below_row(row_title(&row, lang), row.fiscal_year, &row.row, lang);
         let view = view! {
+            {unsaved}
             <div class="stack">
                 {detail::links(&row, &standing, lang)}
                 {detail::facts(&row, &backing, &reader, lang)}

@@ -101,7 +101,7 @@ async fn explanations(service: &Service, today: Date, hr: i64) -> Result<()> {
             && !person.has(Role::Hr)
         {
             let reply = "国際会議の準備が重なり、月の後半に業務が集中しました。一時的なもので、翌月は減る見込みです。資料作成の分担を見直しています。";
-            service.reply_explanation(&person, one.id, reply).await?;
+            service.reply_explanation(&person, one.id, reply, None).await?;
             return service
                 .decide_explanation(one.id, "翌月の実績を確認する。会議期間中は隣の課から応援を1名出す。", hr)
                 .await;

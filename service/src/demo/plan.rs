@@ -65,7 +65,7 @@ pub async fn run(service: &Service, today: Date) -> Result<()> {
         }
     }
     service.step_followup(last_year, Step::Submit, hr).await?;
-    service.step_followup(last_year, Step::Sign, executive).await?;
+    service.step_followup(last_year, Step::Sign(service.clock.now()), executive).await?;
     service.begin_edition(this_year.year(), Some(hr)).await?;
 
     let cells = Cells::from([

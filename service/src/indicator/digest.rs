@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::fiscal_year::{Deadline, FiscalYear};
+use domain::fiscal_year::{AsOf, Deadline, FiscalYear};
 use domain::indicator::Status;
 use domain::text::{Lang, Text};
 use jiff::civil::Date;
@@ -135,11 +135,19 @@ const fn is_behind(status: Status) -> bool {
     matches!(status, Status::Behind | Status::WorseThanBaseline)
 }
 
+/// When a target is due in the table of a fiscal year: one of every fiscal year at the end of that one.
+fn due(deadline: Deadline, fiscal_year: i16) -> Deadline {
+    match (deadline, FiscalYear::new(fiscal_year)) {
+        (Deadline::EveryFiscalYear, Some(year)) => Deadline::At(AsOf::FiscalYearEnd(year)),
+        _ => deadline,
+    }
+}
+
 /// What the owner of a row should be told on this day.
 fn news(row: &PlanRow, today: Date) -> Vec<News> {
     let Some((status, reason)) = &row.status else { return Vec::new() };
     let mut list = Vec::new();
-    let deadline = row.row.effective_deadline();
+    let deadline = row.row.effective_deadline().map(|deadline| due(deadline, row.fiscal_year));
     let days = deadline
         .and_then(Deadline::last_day)
         .and_then(|due| today.until(due).ok())
@@ -150,7 +158,7 @@ fn news(row: &PlanRow, today: Date) -> Vec<News> {
     {
         list.push(News {
             kind: "deadline",
-            about: row.row.cell(row.row.deadline_column()).into_owned(),
+            about: deadline.label(Lang::Ja),
             why: Text::new(
                 format!("目標時期({})まであと{days}日です。{}", deadline.label(Lang::Ja), reason.ja),
                 format!(

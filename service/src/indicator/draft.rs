@@ -200,12 +200,28 @@ impl Service {
             .collect()
     }
 
-    /// Keeps a draft for a row, and sends it to HR where `submit` is true. A row has one draft at a time.
+    /// [`Self::save_draft_over`] whatever draft there is.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn save_draft(&self, person: &Person, row: i64, edits: &Edits, submit: bool) -> Result<()> {
+        self.save_draft_over(person, row, edits, submit, None).await
+    }
+
+    /// Keeps a draft for a row, and sends it to HR where `submit` is true. A row has one draft at a time; `seen` is the
+    /// [`version`] of the one that the person had before them, which this one takes the place of.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the row is not the person's to draft for; [`Error::Invalid`] where a text is too long;
-    /// [`Error::Conflict`] where a draft is with HR already, or the table is signed off.
-    pub async fn save_draft(&self, person: &Person, row: i64, edits: &Edits, submit: bool) -> Result<()> {
+    /// [`Error::Conflict`] where there is another draft by now, or one is with HR already, or the table is signed off.
+    pub async fn save_draft_over(
+        &self,
+        person: &Person,
+        row: i64,
+        edits: &Edits,
+        submit: bool,
+        seen: Option<&str>,
+    ) -> Result<()> {
         let own = self.own_followup_row(person, row).await?;
         let mut edits: Edits = edits
             .iter()
@@ -239,6 +255,13 @@ impl Service {
             return Err(Error::Conflict(Text::new(
                 "この行の下書きは人事担当が確認しています。確認が終わるまで変更できません。",
                 "A draft of this row is with the personnel division and cannot be changed until they have answered.",
+            )));
+        }
+        let there = open.as_ref().map(|draft| version_of(draft.id, draft.written_at)).unwrap_or_default();
+        if seen.is_some_and(|seen| seen != there) {
+            return Err(Error::Conflict(Text::new(
+                "入力している間に、この行の下書きが、ほかの画面または部署のほかの管理職によって保存されました。入力した内容は下に残してあります。保存されている下書きと見比べて、もう一度保存してください。",
+                "While you were typing, another draft of this row was saved, in another window or by another manager of the unit. What you typed is kept below; please compare it with that draft and save again.",
             )));
         }
         let comment = open.as_ref().map(|draft| draft.comment.clone()).unwrap_or_default();
@@ -304,6 +327,15 @@ impl Service {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// What tells a draft from the one before it: nothing where there is none.
+pub fn version(draft: Option<&Draft>) -> String {
+    draft.map(|draft| version_of(draft.id, draft.written_at)).unwrap_or_default()
+}
+
+fn version_of(id: i64, written_at: i64) -> String {
+    format!("{id}-{written_at}")
 }
 
 /// What HR says to a draft.

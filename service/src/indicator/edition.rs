@@ -50,8 +50,9 @@ pub enum PlanState {
 pub enum Step {
     /// HR asks for the sign-off.
     Submit,
-    /// An executive signs off.
-    Sign,
+    /// An executive signs off the table that was submitted at this time, seconds since 1970 UTC: not one that was taken back,
+    /// changed and submitted again while they were reading.
+    Sign(i64),
     /// An executive returns it, saying why.
     Return(String),
     /// HR takes a submitted table back to change it.
@@ -289,7 +290,8 @@ impl Service {
         let (submitted, signed) = (found.submitted_at.is_some(), found.signed_at.is_some());
         let fits = match step {
             Step::Submit => !submitted && !signed,
-            Step::Sign | Step::Return(_) | Step::TakeBack => submitted && !signed,
+            Step::Sign(seen) => found.submitted_at == Some(seen) && !signed,
+            Step::Return(_) | Step::TakeBack => submitted && !signed,
             Step::Reopen(_) => signed,
         };
         if !fits {
@@ -311,7 +313,7 @@ impl Service {
                 changed.comment = Set(String::new());
                 ("followup.submit", String::new())
             }
-            Step::Sign => {
+            Step::Sign(_) => {
                 changed.signed_at = Set(Some(now));
                 changed.signed_by = Set(Some(actor));
                 ("followup.sign", String::new())

@@ -12,9 +12,10 @@ use sea_orm::{
 use super::figure::{Figure, SurveyFigure};
 use super::stored::{self, IMPORTED, Identity, METRIC, SURVEY};
 use super::supersede::keep_hidden;
-use super::survey::{Wave, check_unit, take_over};
+use super::survey::{Wave, check_unit, check_units, take_over};
 use crate::Service;
 use crate::error::Result;
+use crate::metric::series_units;
 use crate::registry::entity::{followup_notice, followup_row, observation, plan};
 use crate::release::results::Release;
 
@@ -72,7 +73,7 @@ impl Service {
 }
 
 /// Gives the rows of a new plan what those they go on from had: owner, settings, links and values; returns how many keep
-/// a link to a survey. A row whose figures have another unit by now is not linked.
+/// a link to a survey. A row whose figures have another unit by now is not linked, to a survey or a series.
 pub(super) async fn inherit(
     db: &impl ConnectionTrait,
     plan: i64,
@@ -87,6 +88,7 @@ pub(super) async fn inherit(
         .order_by_asc(followup_row::Column::Position)
         .all(db)
         .await?;
+    let units = series_units(db).await?;
     let mut linked = 0;
     for model in rows {
         let identity = Identity::of_stored(&model);
@@ -106,9 +108,12 @@ pub(super) async fn inherit(
         model.owner_unit_id = Set(old.owner_unit_id);
         model.direction = Set(old.direction);
         model.category = Set(old.category);
-        model.metric_series = Set(old.metric_series);
-        model.metric_unit = Set(old.metric_unit);
-        model.metric_yearly = Set(old.metric_yearly);
+        let fits = |key: &String| units.get(key).is_some_and(|unit| check_units(&row, unit).is_ok());
+        if let Some(series) = old.metric_series.filter(fits) {
+            model.metric_series = Set(Some(series));
+            model.metric_unit = Set(old.metric_unit);
+            model.metric_yearly = Set(old.metric_yearly);
+        }
         let measure = old.survey_measure.as_deref().and_then(Figure::parse);
         if let Some(measure) = measure.filter(|measure| check_unit(&row, measure).is_ok()) {
             for (release, figure) in &waves {

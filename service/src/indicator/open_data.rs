@@ -98,9 +98,15 @@ impl Service {
                     let after = keep_hidden(after, &before);
                     changes.extend(doing.cells(Some(model.id), Some(&before), Some(&after)));
                     let (id, at) = (model.id, model.position);
+                    let (was, category) =
+                        (model.category.clone().unwrap_or_default(), entry.category.as_str());
+                    if was != category {
+                        let name = history::row_name(&after);
+                        changes.push(doing.change(Some(id), &name, "category", was, category));
+                    }
                     let mut model: followup_row::ActiveModel = model.into();
                     stored::fill(&mut model, &after, at);
-                    model.category = Set(Some(entry.category.as_str().to_owned()));
+                    model.category = Set(Some(category.to_owned()));
                     model.update(&transaction).await?;
                     done.updated += 1;
                     id

@@ -1,10 +1,10 @@
 //! What owning units propose.
 
 use domain::followup::Column;
-use service::indicator::{Cells, Decision, TableFile, edits_of};
+use service::indicator::{Cells, Decision, TableFile, draft_version, edits_of};
 
-use crate::common::{both, seed_staff};
-use crate::{edit, figure, give, import, is_conflict, row, table, values};
+use crate::common::{NOW, both, seed_staff};
+use crate::{DAY, edit, figure, give, import, is_conflict, row, table, values};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_draft_with_a_later_value_leaves_the_earlier_one() {
@@ -96,6 +96,32 @@ async fn a_draft_of_an_open_table_is_not_lost_to_the_next_edition() {
         let sent = service.submitted_drafts().await.expect("drafts");
         service.decide_draft(sent[0].id, Decision::Accept, hr).await.expect("accepted");
         assert_eq!(service.followup_row(one.id).await.expect("the row").cells.outcome, "書き上げ");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_does_not_take_the_place_of_one_that_was_not_seen() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        import(&service, &[figure("4", "取得率", "100%", "42.3%", "令和5年度")]).await;
+        let one = row(&service, "取得率").await;
+        give(&service, one.id, "A").await;
+        let head = service.registry.person(staff[0]).await.expect("a person");
+        let version = async || draft_version(service.row_draft(one.id).await.expect("read").as_ref());
+        let none = version().await;
+        let (first, second) = (edit(&one, Column::Outcome, "一つ目"), edit(&one, Column::Outcome, "二つ目"));
+        service.save_draft_over(&head, one.id, &first, false, Some(&none)).await.expect("kept");
+        service.clock.set(NOW + DAY);
+        assert!(is_conflict(service.save_draft_over(&head, one.id, &second, true, Some(&none)).await));
+        let kept = service.row_draft(one.id).await.expect("read").expect("a draft");
+        assert_eq!(kept.cells.get(&Column::Outcome).map(String::as_str), Some("一つ目"));
+
+        let seen = version().await;
+        assert_ne!(seen, none);
+        service.save_draft_over(&head, one.id, &second, true, Some(&seen)).await.expect("sent");
+        let sent = service.submitted_drafts().await.expect("drafts");
+        assert_eq!(sent[0].cells.get(&Column::Outcome).map(String::as_str), Some("二つ目"));
     })
     .await;
 }

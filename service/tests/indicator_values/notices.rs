@@ -78,3 +78,21 @@ async fn whoever_was_asked_today_is_reminded_a_day_later_and_once() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_every_fiscal_year_is_told_of_before_the_year_ends() {
+    both(|service| async move {
+        seed_staff(&service).await;
+        let line = "5-1,数値,女性の採用,,毎年度35%以上,毎年度,,,,,,\r\n".to_owned();
+        import(&service, &[line]).await;
+        give(&service, row(&service, "女性の採用").await.id, "A").await;
+        // 1 October 2025, 30 January 2026, and 31 January, sixty days before the end of FY2025 or less.
+        for (day, told) in [(0, 0), (120, 0), (122, 1), (123, 0)] {
+            service.clock.set(NOW + day * DAY);
+            assert_eq!(service.queue_digests().await.expect("queued"), told, "after {day} days");
+        }
+        let sent = mails(&service, "digest").await;
+        assert!(sent[0].contains("女性の採用") && sent[0].contains("令和7年度末"), "{}", sent[0]);
+    })
+    .await;
+}

@@ -163,7 +163,7 @@ async fn a_submitted_table_is_edited_only_after_it_was_taken_back() {
         let after = row(&service, "取得率").await;
         assert_eq!((after.cells.outcome.as_str(), after.row.current.as_str()), ("試行中", "50.0%"));
         step(Step::Submit, hr).await.expect("submitted");
-        step(Step::Sign, staff[2]).await.expect("signed");
+        step(Step::Sign(service.clock.now()), staff[2]).await.expect("signed");
         assert!(is_conflict(step(Step::TakeBack, hr).await), "what is signed off is reopened with a reason");
     })
     .await;

@@ -15,11 +15,12 @@ use crate::flash;
 const DRAFTS: &str = "/indicators/drafts";
 
 /// Keeps a draft for a row of a unit the person manages, with fields as [`super::edit::edit_followup_row`] has them; `step`
-/// is `save`, or `submit` to send it to HR.
+/// is `save`, or `submit` to send it to HR, and `seen` the draft that the form was made from.
 #[server(prefix = "/api", endpoint = "followup/draft")]
 pub async fn save_followup_draft(
     row: i64,
     #[server(default)] step: String,
+    #[server(default)] seen: String,
     #[server(flatten)] form: BTreeMap<String, String>,
 ) -> Result<(), ServerFnError> {
     let context = Context::now();
@@ -27,7 +28,7 @@ pub async fn save_followup_draft(
     let page = format!("{TABLE}/{row}/draft");
     let edits = edits_in(&form);
     let submit = step == "submit";
-    match context.service().save_draft(&person, row, &edits, submit).await {
+    match context.service().save_draft_over(&person, row, &edits, submit, Some(&seen)).await {
         Ok(()) if submit => {
             flash::done(
                 "人事担当へ提出しました。確認の結果は、この一覧に表示されます。",
@@ -49,7 +50,9 @@ pub async fn save_followup_draft(
             let kept = edits
                 .into_iter()
                 .flat_map(|(column, edit)| [(column.key(), edit.now), (was(column), edit.was)]);
-            flash::refused(error, kept.collect::<Vec<_>>(), &page).await
+            // Of a row that is not the person's any more there is no page to go back to.
+            let to = if matches!(error, service::Error::NotFound) { DRAFTS } else { page.as_str() };
+            flash::refused(error, kept.collect::<Vec<_>>(), to).await
         }
     }
 }

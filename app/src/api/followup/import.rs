@@ -33,12 +33,12 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
         let field = match data.next_field().await {
             Ok(Some(field)) => field,
             Ok(None) => break,
-            Err(_) => return flash::refused(lost(), [("fiscal_year", typed)], TABLE).await,
+            Err(_) => return flash::refused(lost(), [("fiscal_year", typed), ("form", form)], TABLE).await,
         };
         let name = field.name().unwrap_or_default().to_owned();
         let called = field.file_name().map(str::to_owned);
         let Ok(content) = field.bytes().await else {
-            return flash::refused(lost(), [("fiscal_year", typed)], TABLE).await;
+            return flash::refused(lost(), [("fiscal_year", typed), ("form", form)], TABLE).await;
         };
         match name.as_str() {
             "file" => {
@@ -55,11 +55,11 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
             "取り込むファイルを選んでください。空のファイルは取り込めません。",
             "Please choose a file to import. An empty file cannot be imported.",
         );
-        return flash::refused(error, [("fiscal_year", typed)], TABLE).await;
+        return flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await;
     }
     let year = match read_year(&typed) {
         Ok(year) => year,
-        Err(error) => return flash::refused(error, [("fiscal_year", typed)], TABLE).await,
+        Err(error) => return flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await,
     };
     let table = TableFile { bytes: &file, name: &file_name };
     let page = format!("{TABLE}?year={}", year.year());
@@ -77,7 +77,7 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
             let told = |lang: Lang| told(&imported, &year.label(lang), lang);
             flash::done(told(Lang::Ja), told(Lang::En), &page).await
         }
-        Err(error) => flash::refused(error, [("fiscal_year", typed)], TABLE).await,
+        Err(error) => flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await,
     }
 }
 

@@ -143,12 +143,12 @@ pub async fn reopen_followup(year: i16, #[server(default)] reason: String) -> Re
     advance(&desk.context, desk.actor, year, step, told, vec![("reason", reason)]).await
 }
 
-/// An executive signs a submitted table off.
+/// An executive signs off the table that was `submitted` at that time, seconds since 1970 UTC.
 #[server(prefix = "/api", endpoint = "executive/followup/sign")]
-pub async fn sign_followup(year: i16) -> Result<(), ServerFnError> {
+pub async fn sign_followup(year: i16, #[server(default)] submitted: i64) -> Result<(), ServerFnError> {
     let (context, actor) = executive()?;
     let told = ("表を確定しました。", "The table has been signed off.");
-    advance(&context, actor, year, Step::Sign, told, Vec::new()).await
+    advance(&context, actor, year, Step::Sign(submitted), told, Vec::new()).await
 }
 
 /// An executive returns a submitted table, saying what should be changed.

@@ -7,13 +7,15 @@ use domain::followup::{Column, Row, RowKind};
 use domain::role::Role;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::indicator::{Cells, DRAFTED, Draft, DraftState, OwnRow, Plan, PlanRow, PlanState};
+use service::indicator::{
+    Cells, DRAFTED, Draft, DraftState, OwnRow, Plan, PlanRow, PlanState, draft_version,
+};
 use service::{Result, Service};
 
 use super::parts::{over, written};
 use super::{below_row, below_table, ja_text, title_of, year_label};
 use crate::components::{
-    Badge, BadgeKind, ButtonKind, EmptyState, ScrollTable, SubmitButton, TextArea, own_lang,
+    Badge, BadgeKind, ButtonKind, EmptyState, ScrollTable, SubmitButton, TextArea, own_lang, unsaved,
 };
 use crate::context::Context;
 use crate::format;
@@ -85,8 +87,14 @@ pub fn DraftsPage() -> impl IntoView {
         let own = own
             .filter(|rows| waiting.is_none() || !rows.is_empty())
             .map(|rows| own_rows(rows, &person.time_zone, lang));
-        Ok((frame, view! { {waiting} {own} }.into_any()))
+        let unsaved = unsaved(&context, typed(lang));
+        Ok((frame, view! { {unsaved} {waiting} {own} }.into_any()))
     })
+}
+
+/// The fields of the form, with what they are called.
+fn typed(lang: Lang) -> Vec<(&'static str, &'static str)> {
+    DRAFTED.map(|column| (column.key(), column.label(lang))).to_vec()
 }
 
 fn state_badge(draft: Option<&Draft>, lang: Lang) -> AnyView {
@@ -292,9 +300,9 @@ pub fn DraftPage() -> impl IntoView {
             .lead(title_of(&own.row, lang));
         let submitted = own.draft.as_ref().is_some_and(|draft| draft.state == DraftState::Submitted);
         let body = if submitted {
-            with_hr(&own, lang)
+            view! { {unsaved(&context, typed(lang))}{with_hr(&own, lang)} }.into_any()
         } else if is_submitted(&service, own.fiscal_year).await? {
-            shut(lang)
+            view! { {unsaved(&context, typed(lang))}{shut(lang)} }.into_any()
         } else {
             form(&context, &own)
         };
@@ -388,10 +396,21 @@ fn moved_on(own: &OwnRow, column: Column, lang: Lang) -> Option<AnyView> {
     )
 }
 
+/// What the draft says of a column, where something else was typed into the form and not kept.
+fn saved_meanwhile(context: &Context, own: &OwnRow, column: Column) -> Option<AnyView> {
+    let lang = context.lang;
+    let saved = own.draft.as_ref()?.cells.get(&column)?;
+    if context.kept(column.key(), saved).replace("\r\n", "\n") == *saved {
+        return None;
+    }
+    let said = lang.t("保存されている下書きの内容:", "The draft that is saved says:");
+    Some(view! { <div><p class="muted">{said}</p>{written(saved, false, lang)}</div> }.into_any())
+}
+
 fn form(context: &Context, own: &OwnRow) -> AnyView {
     let lang = context.lang;
     let one = |column: Column| {
-        let moved = moved_on(own, column, lang);
+        let moved = moved_on(own, column, lang).or_else(|| saved_meanwhile(context, own, column));
         let field = over(context, column, &own.row.cell(column), &drafted(own, column));
         view! { {moved}{field} }
     };
@@ -419,6 +438,7 @@ fn form(context: &Context, own: &OwnRow) -> AnyView {
             )}</p>
             <form class="form" method="post" action="/api/followup/draft">
                 <input type="hidden" name="row" value=id/>
+                <input type="hidden" name="seen" value=draft_version(own.draft.as_ref())/>
                 {values}
                 {one(Column::Initiative)}
                 {one(Column::Outcome)}

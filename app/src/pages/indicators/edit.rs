@@ -12,7 +12,7 @@ use service::registry::headcount::UnitPeople;
 use super::parts::{FIGURES, over, unit_options, written};
 use super::{below_row, ja_text, row_title, year_label};
 use crate::api::followup::edit::DIRECTIONS;
-use crate::components::{ButtonKind, SelectField, SubmitButton};
+use crate::components::{ButtonKind, SelectField, SubmitButton, unsaved};
 use crate::context::Context;
 use crate::flash::Mood;
 use crate::pages::{page, param};
@@ -30,7 +30,7 @@ pub fn EditRowPage() -> impl IntoView {
         let title = lang.t("行の編集", "Edit a row").to_owned();
         let frame = below_row(title, row.fiscal_year, &row.cells, lang).lead(row_title(&row, lang));
         let state = service.followup_state(year).await?;
-        if let Some(notice) = closed(&state, row.fiscal_year, lang) {
+        if let Some(notice) = closed(&context, &state, row.fiscal_year) {
             return Ok((frame, notice));
         }
         let units = service.registry.headcount().await?;
@@ -49,8 +49,10 @@ pub fn EditRowPage() -> impl IntoView {
     })
 }
 
-/// In place of forms, where the table is signed off or waits for that; nothing where it can be changed.
-pub(super) fn closed(state: &PlanState, year: i16, lang: Lang) -> Option<AnyView> {
+/// In place of forms, where the table is signed off or waits for that, with what was typed into one of them before; nothing
+/// where it can be changed.
+pub(super) fn closed(context: &Context, state: &PlanState, year: i16) -> Option<AnyView> {
+    let lang = context.lang;
     let name = year_label(year, lang);
     let text = match (state, lang) {
         (PlanState::Open { .. }, _) => return None,
@@ -75,6 +77,7 @@ pub(super) fn closed(state: &PlanState, year: i16, lang: Lang) -> Option<AnyView
                 <a class="button button--secondary" href=href>{lang.t("表を開く", "Open the table")}</a>
             </div>
         </div>
+        {unsaved(context, Column::ALL.map(|column| (column.key(), column.label(lang))).to_vec())}
     };
     Some(notice.into_any())
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::followup::SectionNumber;
 use domain::indicator::Status;
 use domain::text::Lang;
 use leptos::prelude::*;
@@ -40,9 +41,13 @@ impl Filter {
 
     /// True where a row is among those chosen.
     pub fn shows(&self, row: &PlanRow) -> bool {
-        let owner = row.settings.owner.map_or_else(|| NOBODY.to_owned(), |id| id.to_string());
         let status = row.status.as_ref().map(|(status, _)| *status);
-        (self.section.is_empty() || row.row.section.to_string() == self.section)
+        self.fits(row.row.section, status, row.settings.owner)
+    }
+
+    fn fits(&self, section: SectionNumber, status: Option<Status>, owner: Option<i64>) -> bool {
+        let owner = owner.map_or_else(|| NOBODY.to_owned(), |id| id.to_string());
+        (self.section.is_empty() || section.to_string() == self.section)
             && (self.owner.is_empty() || owner == self.owner)
             && (self.status.is_none() || status == self.status)
     }
@@ -88,4 +93,32 @@ pub fn form(action: &'static str, year: i16, filter: &Filter, rows: &[&PlanRow],
         </form>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_has_everything_that_was_chosen() {
+        let section = |number: &str| SectionNumber::parse(number).expect("a number");
+        let rows = [
+            (section("1-1"), Some(Status::Behind), Some(7)),
+            (section("1-1"), Some(Status::Achieved), None),
+            (section("1-2"), Some(Status::Behind), Some(8)),
+            (section("2"), None, Some(7)),
+        ];
+        let shown = |section: &str, status: Option<Status>, owner: &str| -> Vec<usize> {
+            let filter = Filter { section: section.into(), status, owner: owner.into() };
+            (0..rows.len()).filter(|at| filter.fits(rows[*at].0, rows[*at].1, rows[*at].2)).collect()
+        };
+        assert_eq!(shown("", None, ""), [0, 1, 2, 3]);
+        assert_eq!(shown("1-1", None, ""), [0, 1]);
+        assert_eq!(shown("1", None, ""), [0_usize; 0], "1 is not 1-1");
+        assert_eq!(shown("", Some(Status::Behind), ""), [0, 2]);
+        assert_eq!(shown("", None, "7"), [0, 3]);
+        assert_eq!(shown("", None, NOBODY), [1]);
+        assert_eq!(shown("1-1", Some(Status::Behind), "7"), [0]);
+        assert_eq!(shown("2", Some(Status::Behind), "7"), [0_usize; 0]);
+    }
 }

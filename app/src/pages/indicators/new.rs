@@ -37,7 +37,7 @@ pub fn NewRowPage() -> impl IntoView {
             Lang::En => format!("A row for the table of {}.", year_label(year, lang)),
         });
         let state = service.followup_state(fiscal_year).await?;
-        if let Some(notice) = closed(&state, year, lang) {
+        if let Some(notice) = closed(&context, &state, year) {
             return Ok((frame, notice));
         }
         Ok((frame, form(&context, year)))

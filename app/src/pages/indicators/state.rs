@@ -181,8 +181,8 @@ pub(super) fn strip(context: &Context, standing: &Standing, remarks: &[Remark]) 
             let submission = submission(standing, remarks, lang);
             view! { {submission}{removal(context, standing.year)} }.into_any()
         }
-        PlanState::Submitted { .. } => {
-            let decision = standing.executive.then(|| decision(context, standing, remarks));
+        PlanState::Submitted { at } => {
+            let decision = standing.executive.then(|| decision(context, standing, *at, remarks));
             let back = standing.hr.then(|| taking_back(standing, lang));
             view! { {decision}{back} }.into_any()
         }
@@ -330,8 +330,8 @@ fn taking_back(standing: &Standing, lang: Lang) -> AnyView {
     .into_any()
 }
 
-/// An executive signs off, or returns the table with a comment.
-fn decision(context: &Context, standing: &Standing, remarks: &[Remark]) -> AnyView {
+/// An executive signs off what was submitted at this time, or returns the table with a comment.
+fn decision(context: &Context, standing: &Standing, submitted: i64, remarks: &[Remark]) -> AnyView {
     let lang = context.lang;
     let year = standing.year.year().to_string();
     let again = year.clone();
@@ -342,6 +342,7 @@ fn decision(context: &Context, standing: &Standing, remarks: &[Remark]) -> AnyVi
             {checklist(remarks, false, lang)}
             <form method="post" action="/api/executive/followup/sign">
                 <input type="hidden" name="year" value=year/>
+                <input type="hidden" name="submitted" value=submitted.to_string()/>
                 <SubmitButton label=lang.t("この表を確定する", "Sign this table off")/>
             </form>
             <details class="disclosure" open=refused>

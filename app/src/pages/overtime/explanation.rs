@@ -7,7 +7,7 @@ use service::metric::{Explanation, ExplanationState};
 
 use super::HERE;
 use super::words::{badges, difference, due, hours, month_label, quoted};
-use crate::components::{ButtonKind, SubmitButton, TextArea, own_lang};
+use crate::components::{ButtonKind, SubmitButton, TextArea, own_lang, unsaved};
 use crate::context::Context;
 use crate::format;
 use crate::pages::{Frame, page, param};
@@ -51,10 +51,13 @@ pub fn ExplanationPage() -> impl IntoView {
         let form =
             (manages && found.state != ExplanationState::Decided).then(|| reply_form(&context, &found));
         let decide = hr.then(|| decision_form(&context, &found));
+        let unsaved = form.is_none().then(|| unsaved(&context, vec![("reply", reply_label(lang))]));
+        let differs = form.is_some() && context.kept("reply", &found.reply) != found.reply;
         let view = view! {
+            {unsaved}
             {facts(&found, state, &zone, lang)}
             {question(&found, lang)}
-            {reply(&found, form, &zone, lang)}
+            {reply(&found, form, differs, &zone, lang)}
             {decision(&found, decide, &zone, lang)}
             {before(&earlier, lang)}
         };
@@ -100,13 +103,14 @@ fn question(found: &Explanation, lang: Lang) -> AnyView {
     part("question", lang.t("お聞きしたいこと", "What is asked"), quoted(&found.question, lang))
 }
 
-fn reply(found: &Explanation, form: Option<AnyView>, zone: &str, lang: Lang) -> AnyView {
+/// The reply that was given, and the form for another; `differs` where something else was typed into that and not kept.
+fn reply(found: &Explanation, form: Option<AnyView>, differs: bool, zone: &str, lang: Lang) -> AnyView {
     let said = match &found.replied {
         Some((who, at)) => {
             let by = by(who.get(lang), *at, zone, lang);
             let by_lang = own_lang(&by, lang);
             // Where it can be written anew, it stands in the form already.
-            let text = form.is_none().then(|| quoted(&found.reply, lang));
+            let text = (form.is_none() || differs).then(|| quoted(&found.reply, lang));
             view! { <p class="muted small" lang=by_lang>{by}</p> {text} }.into_any()
         }
         None if form.is_some() => ().into_any(),
@@ -116,6 +120,10 @@ fn reply(found: &Explanation, form: Option<AnyView>, zone: &str, lang: Lang) -> 
         }
     };
     part("reply", lang.t("説明", "Explanation"), view! { {said} {form} }.into_any())
+}
+
+const fn reply_label(lang: Lang) -> &'static str {
+    lang.t("要因、見通し、取組", "Causes, outlook, and what you will do")
 }
 
 fn reply_form(context: &Context, found: &Explanation) -> AnyView {
@@ -128,7 +136,8 @@ fn reply_form(context: &Context, found: &Explanation) -> AnyView {
     view! {
         <form class="form" method="post" action="/api/overtime/reply">
             <input type="hidden" name="id" value=found.id.to_string()/>
-            <TextArea name="reply" label=lang.t("要因、見通し、取組", "Causes, outlook, and what you will do")
+            {found.replied.as_ref().map(|(_, at)| view! { <input type="hidden" name="seen" value=at.to_string()/> })}
+            <TextArea name="reply" label=reply_label(lang)
                 value=context.kept("reply", &found.reply) rows=8 max_length=MOST_CHARS required=true
                 hint=lang.t(
                     "4,000文字まで。人事担当と、この部署の管理職が読みます。個人の事情や氏名は書かないでください。",
