@@ -40,6 +40,7 @@ test('from the imported table to the next year', async ({ people }) => {
     await test.step('its value arrives', () => arrived(story, hr));
     await test.step('HR edits a row, and the record shows before and after', () => edited(hr));
     await test.step('the owning unit drafts, and HR accepts', () => drafted(hr, manager));
+    await test.step('the table is read in part', () => filtered(hr));
     await test.step('an executive signs the table off', () => signed(story, hr));
     await test.step('nothing changes any more', () => closed(story, hr));
     const book = await test.step('the table is saved as a workbook', () => workbook(hr));
@@ -325,12 +326,26 @@ async function drafted(hr: Page, manager: Page): Promise<void> {
   await press(manager, manager.getByRole('link', { name: '自部署の下書き(1行)' }), 'mine');
   await press(manager, row(manager, `2 ${year.ROWS.recruitment}`).getByRole('link'));
   await expect(manager.locator('#draft [name=current]')).toHaveValue(year.EDITED.current);
+  // A second window with the same form: neither writes over the other, and nothing typed is lost.
+  const beside = await manager.context().newPage();
+  await open(beside, new URL(manager.url()).pathname);
   await manager.locator('#draft [name=outcome]').fill(year.EDITED.outcome);
   await press(manager, manager.getByRole('button', { name: '下書きを保存' }), 'saved');
   await told(manager, '下書きを保存しました。');
   await shot(manager, 'year-draft');
+  await beside.locator('#draft [name=outcome]').fill('別の画面で書いた成果。');
+  await press(beside, beside.getByRole('button', { name: '下書きを保存' }), 'saved meanwhile');
+  await told(beside, '保存されている下書きと見比べて');
+  await expect(beside.locator('#draft [name=outcome]')).toHaveValue('別の画面で書いた成果。');
+  await expect(beside.locator('#draft')).toContainText('説明会の回数を倍にした。');
+  await shot(beside, 'year-draft-beside');
   await press(manager, manager.getByRole('button', { name: '人事担当へ提出' }), 'submitted');
   await told(manager, '人事担当へ提出しました。');
+  await press(beside, beside.getByRole('button', { name: '人事担当へ提出' }), 'submitted meanwhile');
+  await told(beside, '人事担当が確認しています');
+  await expect(beside.locator('#unsaved')).toContainText('別の画面で書いた成果。');
+  await shot(beside, 'year-draft-unsaved');
+  await beside.close();
   await expect(row(manager, `2 ${year.ROWS.recruitment}`)).toContainText('人事担当が確認中');
 
   await open(hr, '/', 'with a draft');
@@ -347,6 +362,33 @@ async function drafted(hr: Page, manager: Page): Promise<void> {
   await expect(accepted).toContainText('説明会の回数を倍にした。');
   await open(hr, '/indicators', 'with a survey');
   await expect(row(hr, year.ROWS.recruitment)).toContainText('次の年度も続ける。');
+}
+
+/** By owner, section and status; what is chosen is in the address. */
+async function filtered(hr: Page): Promise<void> {
+  const { recruitment, engagement, overtime: hours } = year.ROWS;
+  const shows = async (...names: string[]): Promise<void> => {
+    for (const name of [recruitment, engagement, hours]) {
+      await expect(row(hr, name)).toHaveCount(names.includes(name) ? 1 : 0);
+    }
+  };
+  const choose = async (name: string, label: string): Promise<void> => {
+    await hr.locator(`form.toolbar [name=${name}]`).selectOption({ label });
+    await press(hr, hr.getByRole('button', { name: '絞り込む' }), `${name} chosen`);
+  };
+  await shows(recruitment, engagement, hours);
+  await choose('owner', planning.ja);
+  await shows(recruitment);
+  await choose('status', '達成');
+  await shows(recruitment);
+  await choose('section', '3');
+  await shows();
+  await press(hr, hr.getByRole('link', { name: '絞込みを解除' }));
+  await choose('section', '3');
+  await shows(engagement);
+  await expect(hr).toHaveURL(/section=3/);
+  await press(hr, hr.getByRole('link', { name: '絞込みを解除' }));
+  await shows(recruitment, engagement, hours);
 }
 
 async function signed(story: Story, hr: Page): Promise<void> {
