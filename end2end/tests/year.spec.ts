@@ -343,7 +343,7 @@ async function drafted(hr: Page, manager: Page): Promise<void> {
   await told(manager, '人事担当へ提出しました。');
   await press(beside, beside.getByRole('button', { name: '人事担当へ提出' }), 'submitted meanwhile');
   await told(beside, '人事担当が確認しています');
-  await expect(beside.locator('#unsaved')).toContainText('別の画面で書いた成果。');
+  await expect(beside.locator('#unsaved dd'), 'what was changed, and no more').toHaveText(['別の画面で書いた成果。']);
   await shot(beside, 'year-draft-unsaved');
   await beside.close();
   await expect(row(manager, `2 ${year.ROWS.recruitment}`)).toContainText('人事担当が確認中');

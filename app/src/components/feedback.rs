@@ -84,9 +84,11 @@ pub fn Flash(
 /// faster. `fields` are names in the form, with what they are called; nothing where nothing was typed into them.
 pub fn unsaved(context: &Context, fields: Vec<(&'static str, &'static str)>) -> AnyView {
     let lang = context.lang;
-    let typed = |(name, label)| {
+    let typed = |(name, label): (&str, &'static str)| {
         let text = context.kept(name, "");
-        (!text.trim().is_empty()).then_some((label, text))
+        // What stood there when the form was made, where the form says so.
+        let before = context.kept(&format!("was_{name}"), "");
+        (!text.trim().is_empty() && text != before).then_some((label, text))
     };
     let typed: Vec<(&str, String)> = fields.into_iter().filter_map(typed).collect();
     if typed.is_empty() {
