@@ -143,18 +143,30 @@ fn due(deadline: Deadline, fiscal_year: i16) -> Deadline {
     }
 }
 
+/// True where there is a value of a fiscal year or later.
+fn has_value_of(row: &PlanRow, fiscal_year: i16) -> bool {
+    let start = FiscalYear::new(fiscal_year).map(FiscalYear::start);
+    let known = row.indicator.iter().flat_map(|indicator| &indicator.observations);
+    known.filter_map(|value| value.as_of).any(|as_of| Some(as_of.last_day()) >= start)
+}
+
 /// What the owner of a row should be told on this day.
 fn news(row: &PlanRow, today: Date) -> Vec<News> {
     let Some((status, reason)) = &row.status else { return Vec::new() };
     let mut list = Vec::new();
-    let deadline = row.row.effective_deadline().map(|deadline| due(deadline, row.fiscal_year));
+    let deadline = row.row.effective_deadline();
+    let is_yearly = deadline == Some(Deadline::EveryFiscalYear);
+    let deadline = deadline.map(|deadline| due(deadline, row.fiscal_year));
     let days = deadline
         .and_then(Deadline::last_day)
         .and_then(|due| today.until(due).ok())
         .map(|span| span.get_days());
+    // A target of every fiscal year that was reached in the last one is not reached in this one yet.
+    let reached = *status == Status::Achieved && (!is_yearly || has_value_of(row, row.fiscal_year));
     if let (Some(deadline), Some(days)) = (deadline, days)
         && (0..=NEAR_DAYS).contains(&days)
-        && !matches!(status, Status::Achieved | Status::NoTarget)
+        && !reached
+        && *status != Status::NoTarget
     {
         list.push(News {
             kind: "deadline",

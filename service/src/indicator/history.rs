@@ -92,7 +92,8 @@ impl Act {
 
 /// The field of a change of a value.
 pub const VALUE: &str = "value";
-/// … of a value whose counts are known: where they are of few people, it is not for everybody who reads the record.
+/// … of a value whose counts are known, or of an average over people: beside what is shown now it may tell of few, so it is not
+/// for everybody who reads the record.
 pub const COUNTED: &str = "counted_value";
 /// … of the place of a row in its section.
 pub const PLACE: &str = "place";

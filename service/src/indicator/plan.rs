@@ -12,7 +12,7 @@ use domain::indicator::{Forecast, Indicator, Reason, Source, Status, Written, is
 use domain::text::{Lang, Text};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-pub(super) use self::small::is_hidden;
+pub(super) use self::small::hides_any;
 use self::small::{HiddenTime, Lineage, hide, judge, small_shares};
 use self::source::{Names, observed, sources};
 use super::edit::RowSettings;
@@ -319,10 +319,12 @@ impl PlanRow {
         self.baseline_hidden.is_some() || self.sources.iter().any(|source| source.hidden.is_some())
     }
 
-    /// What the row says, with the values that are not shown.
+    /// What the row says, with the values that are not shown, and without that of a series: it comes and goes with its link.
     pub(super) fn known(&self) -> Row {
         let mut row = self.row.clone();
-        if self.hidden.is_some() {
+        let of_series =
+            self.current_source().is_some_and(|source| matches!(source.source, Source::Metric { .. }));
+        if self.hidden.is_some() || of_series {
             (row.current, row.current_as_of) = (self.cells.current.clone(), self.cells.current_as_of.clone());
         }
         row.baseline = self.cells.baseline.clone();

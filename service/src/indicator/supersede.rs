@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::history::{self, Doing};
 use super::import::CHUNK;
-use super::plan::{HIDDEN, is_hidden};
+use super::plan::{HIDDEN, hides_any};
 use super::stored::{self, METRIC, SURVEY, TYPED};
 use crate::error::Result;
 use crate::registry::entity::{followup_change, followup_row, observation};
@@ -24,8 +24,8 @@ pub(super) fn keep_hidden(row: Row, known: &Row) -> Row {
 
 /// Settles what a row's cell says from now on against what was known; `row` is as the file or form has it, and where that
 /// does not tell a value, such as one that is not shown, or says what it said, nothing is settled. Values typed for the same time and older imports'
-/// values for the same or a later time give way to it, but not counts of few people, which say that the time is not to be
-/// shown; the cell before it stays as a value where the row has moved on to a
+/// values for the same or a later time give way to it, but not counts by which values of that
+/// time are hidden; the cell before it stays as a value where the row has moved on to a
 /// later time. Returns the changes to be recorded.
 pub(super) async fn supersede(
     db: &impl ConnectionTrait,
@@ -44,7 +44,7 @@ pub(super) async fn supersede(
         .all(db)
         .await?;
     let hidden =
-        stands.iter().any(|o| o.denominator.is_some()) && is_hidden(db, before, &row.current_as_of()).await?;
+        stands.iter().any(|o| o.denominator.is_some()) && hides_any(db, before, &row.current_as_of()).await?;
     let gives_way = |o: &&observation::Model| {
         stored::said(&o.value, &o.as_of).1.parsed.is_some_and(|time| match o.source.as_str() {
             TYPED => time == as_of && !(hidden && o.denominator.is_some()),
@@ -91,7 +91,7 @@ pub(super) async fn rows_gone(
 }
 
 impl Doing {
-    /// A value that came or went. What says how many people are counted is for HR's eyes only: see [`history::COUNTED`].
+    /// A value that came or went. What is of a number of people is for HR's eyes only: see [`history::COUNTED`].
     pub(crate) fn value(
         self,
         row: i64,
@@ -99,7 +99,9 @@ impl Doing {
         before: Option<&observation::Model>,
         after: Option<&observation::Model>,
     ) -> followup_change::ActiveModel {
-        let counted = [before, after].into_iter().flatten().any(|o| o.numerator.is_some());
+        let of_people =
+            |o: &observation::Model| o.numerator.is_some() || (o.source == METRIC && o.respondents.is_some());
+        let counted = [before, after].into_iter().flatten().any(of_people);
         // The time may stand in the cell of the value.
         let one = |o: &observation::Model| {
             if o.as_of.trim().is_empty() { o.value.clone() } else { format!("{} ({})", o.value, o.as_of) }

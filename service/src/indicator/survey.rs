@@ -22,6 +22,7 @@ use super::stored::{self, METRIC, SURVEY};
 use crate::Service;
 use crate::clock::date_in;
 use crate::error::{Error, Result};
+use crate::metric::Feeding;
 use crate::registry::campaign::{Campaign, count};
 use crate::registry::entity::{followup_change, followup_row, observation, plan, unit};
 use crate::release::results::Release;
@@ -124,6 +125,7 @@ impl Service {
         let linked = link.is_some();
         let (series, figure, population) =
             link.map(|link| (Some(link.series), Some(link.figure), link.population)).unwrap_or_default();
+        let fed = linked && model.metric_series.is_some();
         let mut model: followup_row::ActiveModel = model.into();
         model.survey_series = Set(series);
         model.survey_measure = Set(figure);
@@ -134,6 +136,10 @@ impl Service {
             model.metric_yearly = Set(false);
         }
         model.update(&transaction).await?;
+        if fed {
+            // What other rows say of the same metric series may have depended on this one.
+            self.feed_indicators(&transaction, Feeding::All, now).await?;
+        }
         note(&transaction, now, actor, "followup.link", format!("#{row_id}: {after}")).await?;
         transaction.commit().await?;
         Ok(())

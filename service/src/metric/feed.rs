@@ -15,7 +15,7 @@ use sea_orm::{
 
 use super::series;
 use super::total::{find, totals};
-use super::withhold::{Fed, withhold};
+use super::withhold::{Fed, Valued, count, withhold};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::indicator::{
@@ -28,7 +28,7 @@ use crate::registry::entity::{followup_change, followup_row, observation, plan};
 const PLACES: u8 = 1;
 
 /// Months of a year.
-const MONTHS: u64 = 12;
+pub(super) const MONTHS: u32 = 12;
 
 /// Most periods of one series that become values of an indicator: twenty years of months.
 const MAX_PERIODS: usize = 240;
@@ -139,15 +139,14 @@ impl Service {
         changed.metric_unit = Set(unit);
         changed.metric_yearly = Set(yearly);
         let changed = changed.update(&transaction).await?;
-        // What other rows may say depends on this one.
-        let series: Vec<String> =
-            [series_before, changed.metric_series.clone()].into_iter().flatten().collect();
-        let rows = linked_rows(changed.plan_id).filter(followup_row::Column::MetricSeries.is_in(series));
-        let arriving = Doing { actor: None, act: Act::Value, ..doing };
-        let mut changes = self.feed_rows(&transaction, &rows.all(&transaction).await?, arriving).await?;
+        let series = [series_before, changed.metric_series.clone()].into_iter().flatten();
+        let series: BTreeSet<SeriesKey> = series.filter_map(|key| SeriesKey::parse(&key).ok()).collect();
+        let rows = linked_rows(changed.plan_id)
+            .filter(followup_row::Column::MetricSeries.is_in(series.iter().map(SeriesKey::as_str)));
         // That the row was linked says it all: not every value of it is put on record.
-        changes.retain(|change| change.row_id != Set(Some(row_id)));
-        write_changes(&transaction, changes).await?;
+        self.feed_rows(&transaction, &rows.all(&transaction).await?, Some(row_id), doing).await?;
+        // What others may say depends on this one.
+        self.feed_indicators(&transaction, Feeding::Of(&series), now).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -168,19 +167,20 @@ impl Service {
             linked = linked.filter(followup_row::Column::MetricSeries.is_in(keys));
         }
         let doing = Doing { fiscal_year: year_of(&newest)?.year(), at: now, actor: None, act: Act::Value };
-        let changes = self.feed_rows(db, &linked.all(db).await?, doing).await?;
+        let changes = self.feed_rows(db, &linked.all(db).await?, None, doing).await?;
         match feeding {
             Feeding::Edition => Ok(()),
             Feeding::All | Feeding::Of(_) => write_changes(db, changes).await,
         }
     }
 
-    /// Brings the values of linked rows of one table up to date: all rows that are linked to the same series. Returns what
-    /// is to be put on record.
+    /// Brings the values of linked rows of one table up to date: of all `rows`, which are those linked to the same series, or
+    /// of `only` one of them. Returns what is to be put on record.
     async fn feed_rows(
         &self,
         db: &impl ConnectionTrait,
         rows: &[followup_row::Model],
+        only: Option<i64>,
         doing: Doing,
     ) -> Result<Vec<followup_change::ActiveModel>> {
         let mut sums = Sums::new();
@@ -201,7 +201,7 @@ impl Service {
         }
         withhold(&mut fed);
         let mut changes = Vec::new();
-        for (row, fed) in known.into_iter().zip(fed) {
+        for (row, fed) in known.into_iter().zip(fed).filter(|(row, _)| only.is_none_or(|id| row.id == id)) {
             changes.extend(renew(db, row, fed.values, doing).await?);
         }
         Ok(changes)
@@ -241,7 +241,7 @@ fn linked_rows(plan: i64) -> Select<followup_row::Entity> {
 async fn renew(
     db: &impl ConnectionTrait,
     row: &followup_row::Model,
-    new: Vec<observation::Model>,
+    new: Vec<Valued>,
     doing: Doing,
 ) -> Result<Vec<followup_change::ActiveModel>> {
     let mut old: HashMap<String, observation::Model> = observation::Entity::find()
@@ -254,7 +254,7 @@ async fn renew(
         .collect();
     let name = row_name(&row_of(row)?);
     let (mut changes, mut arriving) = (Vec::new(), Vec::new());
-    for value in new {
+    for Valued { model: value, .. } in new {
         let before = old.remove(&value.as_of);
         if before.as_ref().is_some_and(|before| same(before, &value)) {
             continue;
@@ -286,7 +286,7 @@ pub(super) struct Sum {
 type Sums = HashMap<(String, Option<String>), Option<Sum>>;
 
 /// A sum as values of a row, by period.
-fn values(row: i64, link: &MetricLink, sum: &Sum, now: i64) -> Vec<observation::Model> {
+fn values(row: i64, link: &MetricLink, sum: &Sum, now: i64) -> Vec<Valued> {
     // Of a year of months, people are person-months.
     let mut months_each = 1;
     let totals: Vec<(Period, Total)> = if link.yearly && sum.series.frequency == Frequency::Month {
@@ -304,7 +304,7 @@ fn values(row: i64, link: &MetricLink, sum: &Sum, now: i64) -> Vec<observation::
     let values = totals.into_iter().skip(late).filter_map(|(period, total)| {
         let said = value(&sum.series, &total, months_each)?;
         let as_of: AsOf = period.as_of();
-        Some(observation::Model {
+        let model = observation::Model {
             id: 0,
             row_id: row,
             value: said.value.label(Lang::Ja),
@@ -320,7 +320,8 @@ fn values(row: i64, link: &MetricLink, sum: &Sum, now: i64) -> Vec<observation::
             evidence: String::new(),
             note: String::new(),
             actor_id: None,
-        })
+        };
+        Some(Valued { model, count: count(sum, &total) })
     });
     values.collect()
 }
@@ -358,12 +359,12 @@ struct Said {
 
 /// What a period's total says. An average of fewer people than a release tells the scores of says nothing: it would be the
 /// hours of somebody. Shares of few people are hidden where the table is shown, which knows the groups beside them.
-fn value(series: &Series, total: &Total, months_each: u64) -> Option<Said> {
+fn value(series: &Series, total: &Total, months_each: u32) -> Option<Said> {
     let rounded = |number: f64| Decimal::from_f64(number, PLACES);
     let (number, people, counts) = match total {
         Total::Amount { value, .. } if !series.per_person => (Some(*value), None, None),
         Total::Amount { people, .. } => {
-            let people = people.map(|n| n / months_each)?;
+            let people = people.map(|n| n / u64::from(months_each))?;
             if people < u64::from(Thresholds::default().scores) {
                 return None;
             }

@@ -5,87 +5,102 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::disclosure::{Count, NestedCount, Thresholds, withheld};
 use domain::fiscal_year::FiscalYear;
-use domain::metric::{Period, Total};
+use domain::metric::{Frequency, Period, Total};
+use domain::text::Lang;
 
-use super::feed::{MetricLink, Sum};
+use super::feed::{MONTHS, MetricLink, Sum};
 use crate::registry::entity::observation;
+
+/// A value that a row would have.
+pub(super) struct Valued {
+    pub(super) model: observation::Model,
+    /// The people it is of: of the average of a year of months, person-months; `None` where it is of no people.
+    pub(super) count: Option<Count>,
+}
 
 /// A linked row, what feeds it, and the values it would have.
 pub(super) struct Fed<'a> {
     pub(super) link: &'a MetricLink,
     pub(super) sum: &'a Sum,
-    pub(super) values: Vec<observation::Model>,
+    pub(super) values: Vec<Valued>,
 }
 
 /// Takes out of the values of all rows of a table what must not be told beside the others.
 pub(super) fn withhold(rows: &mut [Fed<'_>]) {
-    years(rows);
-    units(rows);
+    let told = |rows: &[Fed<'_>]| rows.iter().map(|row| row.values.len()).sum::<usize>();
+    // What goes for the sake of units hides months, for whose sake years go, which are values of units.
+    loop {
+        let before = told(rows);
+        units(rows);
+        years(rows);
+        if told(rows) == before {
+            return;
+        }
+    }
 }
 
 fn k() -> u32 {
     Thresholds::default().scores
 }
 
-/// A year goes where one less its months would tell of the months that are not shown.
+/// A year goes where one less the months that are told would tell of those that are not.
 fn years(rows: &mut [Fed<'_>]) {
-    let by_month: BTreeSet<(String, Option<String>)> =
-        rows.iter().filter(|row| !row.link.yearly).map(|row| of(row.link)).collect();
-    for row in rows.iter_mut().filter(|row| row.link.yearly && by_month.contains(&of(row.link))) {
-        let telling: BTreeSet<String> = telling(row.sum).into_iter().map(said).collect();
-        row.values.retain(|value| !telling.contains(&value.as_of));
+    let of = |link: &MetricLink| (link.series.clone(), link.unit.clone());
+    let mut by_month: BTreeMap<(String, Option<String>), BTreeSet<String>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.link.yearly) {
+        let shown = row.values.iter().filter(|value| value.count.as_ref().is_none_or(is_shown));
+        by_month.entry(of(row.link)).or_default().extend(shown.map(|value| value.model.as_of.clone()));
+    }
+    for row in rows.iter_mut().filter(|row| row.link.yearly) {
+        if let Some(told) = by_month.get(&of(row.link)) {
+            let telling = telling(row.sum, told);
+            row.values.retain(|value| !telling.contains(&value.model.as_of));
+        }
     }
 }
 
-fn of(link: &MetricLink) -> (String, Option<String>) {
-    (link.series.clone(), link.unit.clone())
-}
-
-fn said(year: FiscalYear) -> String {
-    Period::FiscalYear(year).as_of().label(domain::text::Lang::Ja)
-}
-
-/// The years with months that are not shown and that a year's value would tell too much of.
-fn telling(sum: &Sum) -> BTreeSet<FiscalYear> {
-    let mut hidden: BTreeMap<FiscalYear, Vec<Count>> = BTreeMap::new();
+/// The years of which some months are told, and that would tell too much of the others.
+fn telling(sum: &Sum, told: &BTreeSet<String>) -> BTreeSet<String> {
+    #[derive(Default)]
+    struct Year {
+        told: bool,
+        rest: Vec<Count>,
+    }
+    let mut years: BTreeMap<FiscalYear, Year> = BTreeMap::new();
     for (period, total) in &sum.totals {
-        if let (Period::Month(month), Some(count)) = (period, count(sum, total))
-            && !is_shown(&count)
-        {
-            hidden.entry(FiscalYear::of(month.first_day())).or_default().push(count);
+        if let (Period::Month(month), Some(count)) = (period, count(sum, total)) {
+            let year = years.entry(FiscalYear::of(month.first_day())).or_default();
+            if told.contains(&period.as_of().label(Lang::Ja)) {
+                year.told = true;
+            } else {
+                year.rest.push(count);
+            }
         }
     }
-    let tells = |months: &[Count]| {
-        // An average: the same people, month after month. A share: other people in each.
-        let averages = months.iter().any(|month| month.counts.is_empty());
-        let mut all = Count::default();
-        for month in months {
-            if all.counts.is_empty() {
-                all.counts = vec![0; month.counts.len()];
-            }
-            all.add(month);
-        }
-        averages || !is_shown(&all)
+    let tells = |year: &Year| {
+        // An average is of the same people month after month, a share of others in each. A month that is large enough is
+        // left out for the sake of units beside it.
+        let alone = year.rest.iter().any(|month| month.counts.is_empty() || is_shown(month));
+        let mut all = Count { counts: vec![0, 0], ..Count::default() };
+        year.rest.iter().for_each(|month| all.add(month));
+        year.told && !year.rest.is_empty() && (alone || !is_shown(&all))
     };
-    hidden.into_iter().filter(|(_, months)| tells(months)).map(|(year, _)| year).collect()
+    let telling = years.into_iter().filter(|(_, year)| tells(year));
+    telling.map(|(year, _)| Period::FiscalYear(year).as_of().label(Lang::Ja)).collect()
 }
 
 /// The people behind a total; `None` where it is of no people, or of nobody.
-fn count(sum: &Sum, total: &Total) -> Option<Count> {
-    let count = match total {
-        Total::Amount { people: Some(people), .. } if sum.series.per_person => {
-            Count::people(u32::try_from(*people).ok()?)
-        }
+pub(super) fn count(sum: &Sum, total: &Total) -> Option<Count> {
+    let number = |n: u64| u32::try_from(n).ok();
+    let count = match *total {
+        Total::Amount { people: Some(people), .. } if sum.series.per_person => Count::people(number(people)?),
         Total::Rate { numerator, denominator } => {
-            share(u32::try_from(*numerator).ok()?, u32::try_from(*denominator).ok()?)
+            let (part, n) = (number(numerator)?, number(denominator)?);
+            Count { counts: vec![part, n.saturating_sub(part)], ..Count::people(n) }
         }
         Total::Amount { .. } | Total::States(_) => return None,
     };
     (count.n > 0).then_some(count)
-}
-
-fn share(part: u32, n: u32) -> Count {
-    Count { counts: vec![part, n.saturating_sub(part)], ..Count::people(n) }
 }
 
 fn is_shown(count: &Count) -> bool {
@@ -94,29 +109,31 @@ fn is_shown(count: &Count) -> bool {
 
 /// Of units within units, the values go that would tell of the few that are left.
 fn units(rows: &mut [Fed<'_>]) {
-    let mut told: BTreeMap<(String, bool, String), Vec<(usize, NestedCount)>> = BTreeMap::new();
+    // Averages of a year of months count person-months, so they are judged apart.
+    type Alike = (String, String, bool);
+    let mut told: BTreeMap<Alike, Vec<(usize, NestedCount)>> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
-        for value in &row.values {
-            if let Some(count) = counted(value).filter(is_shown) {
-                let alike = (row.link.series.clone(), row.link.yearly, value.as_of.clone());
+        for Valued { model, count } in &row.values {
+            if let Some(count) = count.clone().filter(is_shown) {
+                let months = count.counts.is_empty() && row.is_of_months();
+                let alike = (row.link.series.clone(), model.as_of.clone(), months);
                 let units = row.sum.units.clone();
                 told.entry(alike).or_default().push((at, NestedCount { units, count }));
             }
         }
     }
-    for ((_, _, as_of), sums) in told {
+    for ((_, as_of, months), sums) in told {
         let (places, sums): (Vec<usize>, Vec<NestedCount>) = sums.into_iter().unzip();
-        for gone in withheld(&sums, k()) {
-            rows[places[gone]].values.retain(|value| value.as_of != as_of);
+        let least = if months { k().saturating_mul(MONTHS) } else { k() };
+        for gone in withheld(&sums, least) {
+            rows[places[gone]].values.retain(|value| value.model.as_of != as_of);
         }
     }
 }
 
-/// The people behind a value.
-fn counted(value: &observation::Model) -> Option<Count> {
-    let number = |n: Option<i64>| u32::try_from(n?).ok();
-    if let (Some(part), Some(n)) = (number(value.numerator), number(value.denominator)) {
-        return Some(share(part, n));
+impl Fed<'_> {
+    /// True where a value is of a year of months.
+    fn is_of_months(&self) -> bool {
+        self.link.yearly && self.sum.series.frequency == Frequency::Month
     }
-    value.respondents.and_then(|n| u32::try_from(n).ok()).map(Count::people)
 }

@@ -15,7 +15,7 @@ use domain::fiscal_year::{FiscalYear, YearMonth};
 use domain::followup::{self, Column};
 use domain::indicator::Source;
 use domain::text::Text;
-use service::indicator::{Act, Change, Edit, Edits, PlanRow, RowSettings, VALUE};
+use service::indicator::{Act, COUNTED, Change, Edit, Edits, PlanRow, RowSettings};
 use service::metric::MetricLink;
 use service::{Error, Service};
 
@@ -73,7 +73,7 @@ async fn recorded(service: &Service, of: i16, row: i64) -> Vec<(String, String)>
     let changes = service.followup_changes(year(of), Some(row), 0, 100).await.expect("changes");
     let values = changes.into_iter().rev().filter(|change| change.act == Some(Act::Value));
     let said = |change: Change| {
-        assert_eq!((change.actor, change.field.as_str()), (None, VALUE));
+        assert_eq!((change.actor, change.field.as_str()), (None, COUNTED), "it is of people");
         (change.before, change.after)
     };
     values.map(said).collect()

@@ -1,5 +1,6 @@
 //! What owners and managers are told, and when.
 
+use domain::indicator::Status;
 use service::indicator::NewValue;
 
 use crate::common::{NOW, both, execute, seed_staff};
@@ -83,16 +84,24 @@ async fn whoever_was_asked_today_is_reminded_a_day_later_and_once() {
 async fn what_is_due_every_fiscal_year_is_told_of_before_the_year_ends() {
     both(|service| async move {
         seed_staff(&service).await;
-        let line = "5-1,数値,女性の採用,,毎年度35%以上,毎年度,,,,,,\r\n".to_owned();
-        import(&service, &[line]).await;
-        give(&service, row(&service, "女性の採用").await.id, "A").await;
-        // 1 October 2025, 30 January 2026, and 31 January, sixty days before the end of FY2025 or less.
-        for (day, told) in [(0, 0), (120, 0), (122, 1), (123, 0)] {
+        // Reached last year is not reached this year; reached this year is.
+        let line = |item: &str, as_of: &str| {
+            format!("5-1,数値,{item},,毎年度35%以上,毎年度,36%,{as_of},30%,令和2年度,,\r\n")
+        };
+        import(&service, &[line("女性の採用", "令和6年度"), line("男性の採用", "令和7年度")]).await;
+        for item in ["女性の採用", "男性の採用"] {
+            let one = row(&service, item).await;
+            assert_eq!(one.status.as_ref().map(|status| status.0), Some(Status::Achieved));
+            give(&service, one.id, "A").await;
+        }
+        // From 1 October 2025: on 29 January 2026 61 days are left, a day later sixty.
+        for (day, told) in [(0, 0), (120, 0), (121, 1), (122, 0)] {
             service.clock.set(NOW + day * DAY);
             assert_eq!(service.queue_digests().await.expect("queued"), told, "after {day} days");
         }
         let sent = mails(&service, "digest").await;
         assert!(sent[0].contains("女性の採用") && sent[0].contains("令和7年度末"), "{}", sent[0]);
+        assert!(!sent[0].contains("男性の採用"), "{}", sent[0]);
     })
     .await;
 }

@@ -240,6 +240,82 @@ async fn a_year_beside_its_months_does_not_tell_of_a_month_of_few() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_month_that_is_left_out_for_a_unit_does_not_follow_from_its_year() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let items = ["全体", "甲課", "甲課の年"];
+        import(&service, &items.map(|item| figure("2", item, "30時間以下", "", ""))).await;
+        let months: Vec<(i16, i8)> =
+            (4..=12).map(|month| (2024, month)).chain((1..=3).map(|month| (2025, month))).collect();
+        let file: String = months
+            .iter()
+            .map(|(year, month)| {
+                let others = if *month == 8 { 1 } else { 6 };
+                let key = format!("overtime_hours,{year}-{month:02}");
+                format!("A,{key},120,6,,\nB,{key},{},{others},,\n", 10 * others)
+            })
+            .collect();
+        numbers(&service, staff[1], &file).await;
+        for (item, unit, yearly) in [(2, Some("A"), true), (1, Some("A"), false), (0, None, false)] {
+            feed(&service, row(&service, items[item]).await.id, unit, yearly).await;
+        }
+        let count = async |item: &str| arrived(&row(&service, item).await).len();
+        assert_eq!([count(items[0]).await, count(items[1]).await], [12, 11], "in August one would be left");
+        assert_eq!(count(items[2]).await, 0, "the year less eleven months is August");
+
+        // Whoever does not feed from the series any more keeps nothing from the others.
+        let all = row(&service, items[0]).await.id;
+        service.remove_followup_row(all, None).await.expect("removed");
+        assert_eq!([count(items[1]).await, count(items[2]).await], [12, 1]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_of_a_unit_within_another_is_counted_in_person_months() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let (all, one) = all_and_one(&service).await;
+        let months: Vec<(i16, i8)> =
+            (4..=12).map(|month| (2024, month)).chain((1..=3).map(|month| (2025, month))).collect();
+        // Of B one person, for seven months.
+        let file: String = months
+            .iter()
+            .map(|(year, month)| format!("A,overtime_hours,{year}-{month:02},120,6,,\n"))
+            .chain((4..=10).map(|month| format!("B,overtime_hours,2024-{month:02},30,1,,\n")))
+            .collect();
+        numbers(&service, staff[1], &file).await;
+        feed(&service, one, Some("A"), true).await;
+        let of = async |id: i64| arrived(&service.followup_row(id).await.expect("the row")).len();
+        assert_eq!(of(one).await, 1);
+        feed(&service, all, None, true).await;
+        assert_eq!([of(all).await, of(one).await], [1, 0], "seven person-months are no seven people");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_edition_has_the_value_of_a_series_with_its_link_only() {
+    both(|service| async move {
+        let staff = seed_staff(&service).await;
+        let (all, one) = all_and_one(&service).await;
+        numbers(&service, staff[1], "A,overtime_hours,2025-07,120,6,,\nB,overtime_hours,2025-07,30,1,,\n")
+            .await;
+        feed(&service, one, Some("A"), false).await;
+        service.begin_edition(2026, Some(staff[1])).await.expect("begun");
+        let of = async |before: i64| {
+            let rows = rows(&service, 2026).await;
+            rows.into_iter().find(|row| row.came_from == Some(before)).expect("the row")
+        };
+        let next = of(one).await;
+        assert_eq!((next.row.current.as_str(), next.cells.current.as_str()), ("20.0時間", ""));
+        feed(&service, of(all).await.id, None, false).await;
+        assert_eq!(of(one).await.row.current, "", "one person would be left of July");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_series_of_another_unit_is_not_taken_over_into_the_next_table() {
     both(|service| async move {
         let staff = seed_staff(&service).await;

@@ -410,7 +410,7 @@ fn saved_meanwhile(context: &Context, own: &OwnRow, column: Column) -> Option<An
 fn form(context: &Context, own: &OwnRow) -> AnyView {
     let lang = context.lang;
     let one = |column: Column| {
-        let moved = moved_on(own, column, lang).or_else(|| saved_meanwhile(context, own, column));
+        let moved = [moved_on(own, column, lang), saved_meanwhile(context, own, column)];
         let field = over(context, column, &own.row.cell(column), &drafted(own, column));
         view! { {moved}{field} }
     };

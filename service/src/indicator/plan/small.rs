@@ -101,8 +101,9 @@ pub(super) async fn judge(
     Ok(judged.collect())
 }
 
-/// True where a share of few people keeps a row's values of a time from being shown, by what its own table knows.
-pub(in crate::indicator) async fn is_hidden(
+/// True where a share of few people keeps values of this time from being shown, of the row or of one beside it, by what its
+/// own table knows. Then all counts of the time are needed: those of a total say that another group has to be hidden, too.
+pub(in crate::indicator) async fn hides_any(
     db: &impl ConnectionTrait,
     row: &followup_row::Model,
     as_of: &Written<AsOf>,
@@ -114,7 +115,7 @@ pub(in crate::indicator) async fn is_hidden(
         .all(db)
         .await?;
     let time = Time::of(as_of);
-    Ok(judge(db, beside).await?.into_iter().any(|hidden| hidden.id == row.id && hidden.time == time))
+    Ok(judge(db, beside).await?.into_iter().any(|hidden| hidden.time == time))
 }
 
 /// Which row of an earlier table each row goes on from, whatever it was called there.
