@@ -337,8 +337,13 @@ fn japanese(text: &str) -> Result<AsOf, Flaw> {
         Some(tail) => after_year_sign(year, tail)?,
         None => separated(year, tail)?,
     };
+    // The era is that of the fiscal year, not of its last day: 昭和63年度末 was in 平成.
+    let (first, last) = match as_of {
+        AsOf::FiscalYearEnd(year) => (year.start(), year.end()),
+        _ => (as_of.first_day(), as_of.last_day()),
+    };
     match era {
-        Some(era) if !era.overlaps(as_of.first_day(), as_of.last_day()) => Err(Flaw::OutsideEra(era)),
+        Some(era) if !era.overlaps(first, last) => Err(Flaw::OutsideEra(era)),
         _ => Ok(as_of),
     }
 }

@@ -86,6 +86,22 @@ fn years_of_two_eras_are_read_from_either_side() {
 }
 
 #[test]
+fn every_fiscal_year_and_its_end_is_read_as_it_is_printed() {
+    let (end, label) = (AsOf::FiscalYearEnd(fiscal(1988)), "昭和63年度末");
+    assert_eq!((end.label(Lang::Ja).as_str(), AsOf::parse(label).unwrap()), (label, end), "in 平成 by then");
+    for year in (1868..2200).map(fiscal) {
+        for time in [AsOf::FiscalYear(year), AsOf::FiscalYearEnd(year)] {
+            for lang in [Lang::Ja, Lang::En] {
+                assert_eq!(AsOf::parse(&time.label(lang)).unwrap(), time, "{}", time.label(lang));
+            }
+        }
+    }
+    for text in ["昭和64年度末", "大正16年度末", "令和0年度末"] {
+        assert!(matches!(AsOf::parse(text), Err(DateError::OutsideEra { .. })), "{text}");
+    }
+}
+
+#[test]
 fn dates_outside_their_era_are_refused() {
     for (text, era) in [
         ("令和0年", Era::Reiwa),
