@@ -28,20 +28,21 @@ pub struct Db {
 /// Held while writing; see [`Db::writer`].
 pub struct Writer(#[allow(dead_code)] Option<OwnedMutexGuard<()>>);
 
+/// What every connection to a database is made with. Nobody closes idle ones: in sqlx 0.9.0 the count of them can fall below
+/// zero for a moment, and whoever goes by it to close them then never ends (transact-rs/sqlx#3645, decision 13).
+pub fn options(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    options
+}
+
 impl Db {
     /// Connects and brings the schema up to date.
     pub async fn open<M: MigratorTrait>(url: &str) -> Result<Self> {
         let sqlite = url.starts_with("sqlite:");
         let memory = sqlite && url.contains(":memory:");
-        let mut options = ConnectOptions::new(url);
-        options
-            .sqlx_logging(false)
-            .max_connections(if memory { 1 } else { 16 })
-            .acquire_timeout(Duration::from_secs(20))
-            // Without these there is nobody who closes idle connections, and of sqlx 0.9.0 there must not be: its count
-            // of them can fall below zero for a moment, and whoever reads it then never ends (transact-rs/sqlx#3645).
-            .idle_timeout(None::<Duration>)
-            .max_lifetime(None::<Duration>);
+        let mut options = options(url);
+        options.max_connections(if memory { 1 } else { 16 }).acquire_timeout(Duration::from_secs(20));
         if sqlite {
             // Deleted pages are overwritten: a destroyed ballot must not be found in the file's free space.
             options.map_sqlx_sqlite_opts(|o| {
@@ -159,8 +160,8 @@ mod tests {
         let url = format!("sqlite://{}/c.sqlite?mode=rwc", folder.display());
         let other = Db::open::<migrations::CollectorMigrator>(&url).await.unwrap();
         // A single connection, so that its patience can be set.
-        let mut options = ConnectOptions::new(&url);
-        options.sqlx_logging(false).max_connections(1);
+        let mut options = options(&url);
+        options.max_connections(1);
         let ours = Db { connection: Database::connect(options).await.unwrap(), writers: None };
         ours.get().execute_unprepared("PRAGMA busy_timeout = 10").await.unwrap();
         let reading = other.get().begin().await.unwrap();

@@ -21,7 +21,7 @@ mod supersede;
 mod survey;
 mod value;
 
-pub use draft::{DRAFTED, Decision, Draft, DraftState, OwnRow, version as draft_version};
+pub use draft::{DRAFTED, Decision, Draft, DraftState, OwnRow};
 pub use edit::{Cells, Edit, Edits, RowSettings, edits_of};
 pub use edition::{Compared, PlanState, Remark, Step};
 pub use figure::{Figure, FigureChoice};

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::step::{Failure, OrFail, describe, human};
+use crate::step::{Failure, OrFail, describe, ended, human};
 
 /// Stops its process as soon as our end of its standard input closes, which happens however we end:
 /// Rust runs no `Drop` on Ctrl-C or a kill signal.
@@ -143,8 +143,7 @@ pub fn run_within(command: &Command, limit: Duration, advice: &str) -> Result<()
     let start = Instant::now();
     while start.elapsed() < limit {
         match child.try_wait().or_fail(|| format!("could not wait for `{shown}`"), advice)? {
-            Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(Failure::new(format!("`{shown}` ended with {status}"), advice)),
+            Some(status) => return ended(&shown, status, advice),
             None => thread::sleep(POLL),
         }
     }

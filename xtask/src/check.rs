@@ -30,9 +30,9 @@ pub enum Check {
 
 const FIX: &str = "Read the messages above.";
 
-/// What the tests of the code may take, a cold build included, and those in the browser: about four times what they do.
-const UNIT_LIMIT: Duration = Duration::from_secs(40 * 60);
-const E2E_LIMIT: Duration = Duration::from_secs(40 * 60);
+/// What the tests of the code may take, a cold build included, and what those in the browser may: more than twice what either
+/// does.
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Runs the checks of `only`, or all when it is empty; `playwright` are arguments for the browser tests.
 pub fn test(workspace: &Workspace, only: &[Check], playwright: &[String]) -> Result<(), Failure> {
@@ -144,7 +144,7 @@ fn unit(workspace: &Workspace) -> Result<(), Failure> {
             .cargo()
             .args(["test", "--workspace", "--exclude", "xtask", "--no-fail-fast"])
             .env("SHIRUBE_TEST_POSTGRES", cluster.url("postgres")),
-        UNIT_LIMIT,
+        LIMIT,
         FIX,
     )?;
     run(workspace.cargo().args(["test", "--package", "xtask"]), FIX)
@@ -169,7 +169,7 @@ fn browse(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
             .env("SHIRUBE_BIN", workspace.binary(Profile::Dev))
             .env("SHIRUBE_CHROMIUM", tools::chromium())
             .env("SHIRUBE_SCREENSHOTS", screenshots),
-        E2E_LIMIT,
+        LIMIT,
         &format!("Read the messages above, or open {} with traces and pictures.", report.display()),
     )
 }

@@ -1,7 +1,7 @@
 //! Steps: what is being done, how long it took, what failed and what to do about it.
 
 use std::fmt;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// Why a step failed, and what to do.
@@ -136,6 +136,11 @@ pub fn human(duration: Duration) -> String {
 pub fn run(command: &mut Command, advice: &str) -> Result<(), Failure> {
     let shown = describe(command);
     let status = command.status().or_fail(|| format!("could not start `{shown}`"), advice)?;
+    ended(&shown, status, advice)
+}
+
+/// Fails where a command, described by `shown`, did not end well.
+pub fn ended(shown: &str, status: ExitStatus, advice: &str) -> Result<(), Failure> {
     if status.success() {
         Ok(())
     } else {

@@ -82,15 +82,15 @@ pub fn Flash(
 
 /// What was typed into a form that is not on the page any more, to be copied from: nothing is lost because somebody else was
 /// faster. `fields` are names in the form, with what they are called; nothing where nothing was typed into them.
-pub fn unsaved(context: &Context, fields: Vec<(&'static str, &'static str)>) -> AnyView {
+pub fn unsaved(context: &Context, fields: &[(&str, &'static str)]) -> AnyView {
     let lang = context.lang;
-    let typed = |(name, label): (&str, &'static str)| {
+    let typed = |(name, label): &(&str, &'static str)| {
         let text = context.kept(name, "");
         // What stood there when the form was made, where the form says so.
         let before = context.kept(&format!("was_{name}"), "");
-        (!text.trim().is_empty() && text != before).then_some((label, text))
+        (!text.trim().is_empty() && text != before).then_some((*label, text))
     };
-    let typed: Vec<(&str, String)> = fields.into_iter().filter_map(typed).collect();
+    let typed: Vec<(&str, String)> = fields.iter().filter_map(typed).collect();
     if typed.is_empty() {
         return ().into_any();
     }

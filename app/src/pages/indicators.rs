@@ -360,14 +360,8 @@ pub fn IndicatorPage() -> impl IntoView {
         let reader = detail::Reader { hr, edit: hr && standing.is_open(), zone };
         let backing = detail::Backing::read(&service, &row).await?;
         // A value that was refused because the table is not open any more.
-        let typed = [
-            ("value", lang.t("実績値", "Value")),
-            ("as_of", lang.t("時点", "As of")),
-            ("counts", lang.t("分子/分母", "Counts")),
-            ("evidence", lang.t("根拠", "Evidence")),
-            ("note", lang.t("備考", "Note")),
-        ];
-        let unsaved = (hr && !reader.edit).then(|| unsaved(&context, typed.to_vec()));
+        let fields = detail::value_fields(lang);
+        let unsaved = (hr && !reader.edit).then(|| unsaved(&context, &fields));
         let choices = if reader.edit { Some(detail::Choices::read(&service).await?) } else { None };
         let frame = below_row(row_title(&row, lang), row.fiscal_year, &row.row, lang);
         let view = view! {

@@ -143,9 +143,9 @@ fn due(deadline: Deadline, fiscal_year: i16) -> Deadline {
     }
 }
 
-/// True where there is a value of a fiscal year or later.
-fn has_value_of(row: &PlanRow, fiscal_year: i16) -> bool {
-    let start = FiscalYear::new(fiscal_year).map(FiscalYear::start);
+/// True where a row has a value of its table's fiscal year or later.
+fn has_value_of_year(row: &PlanRow) -> bool {
+    let start = FiscalYear::new(row.fiscal_year).map(FiscalYear::start);
     let known = row.indicator.iter().flat_map(|indicator| &indicator.observations);
     known.filter_map(|value| value.as_of).any(|as_of| Some(as_of.last_day()) >= start)
 }
@@ -162,7 +162,7 @@ fn news(row: &PlanRow, today: Date) -> Vec<News> {
         .and_then(|due| today.until(due).ok())
         .map(|span| span.get_days());
     // A target of every fiscal year that was reached in the last one is not reached in this one yet.
-    let reached = *status == Status::Achieved && (!is_yearly || has_value_of(row, row.fiscal_year));
+    let reached = *status == Status::Achieved && (!is_yearly || has_value_of_year(row));
     if let (Some(deadline), Some(days)) = (deadline, days)
         && (0..=NEAR_DAYS).contains(&days)
         && !reached

@@ -209,7 +209,7 @@ impl Service {
     }
 
     /// Keeps a draft for a row, and sends it to HR where `submit` is true. A row has one draft at a time; `seen` is the
-    /// [`version`] of the one that the person had before them, which this one takes the place of.
+    /// [`Draft::version`] of the one that the person had before them, which this one takes the place of, and empty for none.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the row is not the person's to draft for; [`Error::Invalid`] where a text is too long;
@@ -329,9 +329,11 @@ impl Service {
     }
 }
 
-/// What tells a draft from the one before it: nothing where there is none.
-pub fn version(draft: Option<&Draft>) -> String {
-    draft.map(|draft| version_of(draft.id, draft.written_at)).unwrap_or_default()
+impl Draft {
+    /// What tells a draft from the one before it.
+    pub fn version(&self) -> String {
+        version_of(self.id, self.written_at)
+    }
 }
 
 fn version_of(id: i64, written_at: i64) -> String {

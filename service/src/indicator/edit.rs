@@ -16,7 +16,6 @@ use super::stored::{self, Identity};
 use super::supersede::{rows_gone, supersede};
 use crate::Service;
 use crate::error::{Error, Result};
-use crate::metric::Feeding;
 use crate::registry::entity::{followup_draft, followup_row, observation, plan, unit};
 use crate::registry::event::{self, Event};
 
@@ -141,14 +140,11 @@ impl Service {
         let transaction = self.registry.db.begin().await?;
         let (model, year) = open_row(&transaction, id).await?;
         let doing = Doing { fiscal_year: year.year(), at: now, actor, act: Act::Remove };
-        let beside = model.metric_series.is_some();
+        let fed_by = model.metric_series.clone();
         let changes = rows_gone(&transaction, &[model], doing).await?;
         delete_rows(&transaction, &[id]).await?;
         history::write(&transaction, changes).await?;
-        if beside {
-            // What other rows say of the same series may have depended on this one.
-            self.feed_indicators(&transaction, Feeding::All, now).await?;
-        }
+        self.feed_beside(&transaction, fed_by, now).await?;
         transaction.commit().await?;
         Ok(())
     }

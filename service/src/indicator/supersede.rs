@@ -23,10 +23,10 @@ pub(super) fn keep_hidden(row: Row, known: &Row) -> Row {
 }
 
 /// Settles what a row's cell says from now on against what was known; `row` is as the file or form has it, and where that
-/// does not tell a value, such as one that is not shown, or says what it said, nothing is settled. Values typed for the same time and older imports'
-/// values for the same or a later time give way to it, but not counts by which values of that
-/// time are hidden; the cell before it stays as a value where the row has moved on to a
-/// later time. Returns the changes to be recorded.
+/// does not tell a value, such as one that is not shown, or says what it said, nothing is settled. Values typed for the
+/// same time and older imports' values for the same or a later time give way to it, but not counts by which values of that
+/// time are hidden; the cell before it stays as a value where the row has moved on to a later time. Returns the changes to
+/// be recorded.
 pub(super) async fn supersede(
     db: &impl ConnectionTrait,
     before: &followup_row::Model,

@@ -22,7 +22,6 @@ use super::stored::{self, METRIC, SURVEY};
 use crate::Service;
 use crate::clock::date_in;
 use crate::error::{Error, Result};
-use crate::metric::Feeding;
 use crate::registry::campaign::{Campaign, count};
 use crate::registry::entity::{followup_change, followup_row, observation, plan, unit};
 use crate::release::results::Release;
@@ -125,7 +124,7 @@ impl Service {
         let linked = link.is_some();
         let (series, figure, population) =
             link.map(|link| (Some(link.series), Some(link.figure), link.population)).unwrap_or_default();
-        let fed = linked && model.metric_series.is_some();
+        let fed_before = model.metric_series.clone().filter(|_| linked);
         let mut model: followup_row::ActiveModel = model.into();
         model.survey_series = Set(series);
         model.survey_measure = Set(figure);
@@ -136,10 +135,7 @@ impl Service {
             model.metric_yearly = Set(false);
         }
         model.update(&transaction).await?;
-        if fed {
-            // What other rows say of the same metric series may have depended on this one.
-            self.feed_indicators(&transaction, Feeding::All, now).await?;
-        }
+        self.feed_beside(&transaction, fed_before, now).await?;
         note(&transaction, now, actor, "followup.link", format!("#{row_id}: {after}")).await?;
         transaction.commit().await?;
         Ok(())

@@ -139,14 +139,20 @@ impl Service {
         changed.metric_unit = Set(unit);
         changed.metric_yearly = Set(yearly);
         let changed = changed.update(&transaction).await?;
-        let series = [series_before, changed.metric_series.clone()].into_iter().flatten();
-        let series: BTreeSet<SeriesKey> = series.filter_map(|key| SeriesKey::parse(&key).ok()).collect();
+        let series: Vec<String> =
+            [series_before, changed.metric_series.clone()].into_iter().flatten().collect();
         let rows = linked_rows(changed.plan_id)
-            .filter(followup_row::Column::MetricSeries.is_in(series.iter().map(SeriesKey::as_str)));
+            .filter(followup_row::Column::MetricSeries.is_in(series))
+            .all(&transaction)
+            .await?;
+        // What other rows of the newest table may say depends on this one; an earlier table's stay as they are.
+        let is_newest = newest(&transaction).await?.is_some_and(|plan| plan.id == changed.plan_id);
+        let only = (!is_newest).then_some(row_id);
+        let arriving = Doing { actor: None, act: Act::Value, ..doing };
+        let mut changes = self.feed_rows(&transaction, &rows, only, arriving).await?;
         // That the row was linked says it all: not every value of it is put on record.
-        self.feed_rows(&transaction, &rows.all(&transaction).await?, Some(row_id), doing).await?;
-        // What others may say depends on this one.
-        self.feed_indicators(&transaction, Feeding::Of(&series), now).await?;
+        changes.retain(|change| change.row_id != Set(Some(row_id)));
+        write_changes(&transaction, changes).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -159,8 +165,7 @@ impl Service {
         feeding: Feeding<'_>,
         now: i64,
     ) -> Result<()> {
-        let newest = plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?;
-        let Some(newest) = newest.filter(is_open) else { return Ok(()) };
+        let Some(newest) = newest(db).await?.filter(is_open) else { return Ok(()) };
         let mut linked = linked_rows(newest.id);
         if let Feeding::Of(keys) = feeding {
             let keys = keys.iter().map(SeriesKey::as_str);
@@ -174,8 +179,22 @@ impl Service {
         }
     }
 
-    /// Brings the values of linked rows of one table up to date: of all `rows`, which are those linked to the same series, or
-    /// of `only` one of them. Returns what is to be put on record.
+    /// Brings the rows that a series feeds up to date, after one of them has gone or is fed by something else: what they may
+    /// say depended on it. Without a series nothing is to be done. The caller holds the writer.
+    pub(crate) async fn feed_beside(
+        &self,
+        db: &impl ConnectionTrait,
+        series: Option<String>,
+        now: i64,
+    ) -> Result<()> {
+        match series.and_then(|key| SeriesKey::parse(&key).ok()) {
+            Some(key) => self.feed_indicators(db, Feeding::Of(&BTreeSet::from([key])), now).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Brings the values of linked rows of one table up to date: of `rows`, which are all that are linked to any of their
+    /// series, or of `only` one of them. Returns what is to be put on record.
     async fn feed_rows(
         &self,
         db: &impl ConnectionTrait,
@@ -192,17 +211,16 @@ impl Service {
                 none.insert(self.sum(db, link).await?);
             }
         }
-        let (mut known, mut fed) = (Vec::new(), Vec::new());
+        let mut fed = Vec::new();
         for (row, link) in &links {
             if let Some(Some(sum)) = sums.get(&(link.series.clone(), link.unit.clone())) {
-                known.push(*row);
-                fed.push(Fed { link, sum, values: values(row.id, link, sum, doing.at) });
+                fed.push(Fed { row, link, sum, values: values(row.id, link, sum, doing.at) });
             }
         }
         withhold(&mut fed);
         let mut changes = Vec::new();
-        for (row, fed) in known.into_iter().zip(fed).filter(|(row, _)| only.is_none_or(|id| row.id == id)) {
-            changes.extend(renew(db, row, fed.values, doing).await?);
+        for Fed { row, values, .. } in fed.into_iter().filter(|fed| only.is_none_or(|id| fed.row.id == id)) {
+            changes.extend(renew(db, row, values, doing).await?);
         }
         Ok(changes)
     }
@@ -226,6 +244,11 @@ impl Service {
             Err(error) => Err(error),
         }
     }
+}
+
+/// The table of the last fiscal year there is.
+async fn newest(db: &impl ConnectionTrait) -> Result<Option<plan::Model>> {
+    Ok(plan::Entity::find().order_by_desc(plan::Column::FiscalYear).one(db).await?)
 }
 
 /// The rows of a table that are linked to a series.
@@ -282,6 +305,13 @@ pub(super) struct Sum {
     pub(super) totals: Vec<(Period, Total)>,
 }
 
+impl Sum {
+    /// True where the values of a link are each of a year of months.
+    pub(super) fn is_by_months(&self, link: &MetricLink) -> bool {
+        link.yearly && self.series.frequency == Frequency::Month
+    }
+}
+
 /// Sums by series and unit: rows that are linked alike, such as one by the month and one by the year, need one.
 type Sums = HashMap<(String, Option<String>), Option<Sum>>;
 
@@ -289,7 +319,7 @@ type Sums = HashMap<(String, Option<String>), Option<Sum>>;
 fn values(row: i64, link: &MetricLink, sum: &Sum, now: i64) -> Vec<Valued> {
     // Of a year of months, people are person-months.
     let mut months_each = 1;
-    let totals: Vec<(Period, Total)> = if link.yearly && sum.series.frequency == Frequency::Month {
+    let totals: Vec<(Period, Total)> = if sum.is_by_months(link) {
         months_each = MONTHS;
         let months = sum.totals.iter().filter_map(|(period, total)| match period {
             Period::Month(month) => Some((*month, *total)),

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::disclosure::{Count, NestedCount, Thresholds, withheld};
 use domain::fiscal_year::FiscalYear;
-use domain::metric::{Frequency, Period, Total};
+use domain::metric::{Period, Total};
 use domain::text::Lang;
 
 use super::feed::{MONTHS, MetricLink, Sum};
-use crate::registry::entity::observation;
+use crate::registry::entity::{followup_row, observation};
 
 /// A value that a row would have.
 pub(super) struct Valued {
@@ -20,6 +20,7 @@ pub(super) struct Valued {
 
 /// A linked row, what feeds it, and the values it would have.
 pub(super) struct Fed<'a> {
+    pub(super) row: &'a followup_row::Model,
     pub(super) link: &'a MetricLink,
     pub(super) sum: &'a Sum,
     pub(super) values: Vec<Valued>,
@@ -115,7 +116,7 @@ fn units(rows: &mut [Fed<'_>]) {
     for (at, row) in rows.iter().enumerate() {
         for Valued { model, count } in &row.values {
             if let Some(count) = count.clone().filter(is_shown) {
-                let months = count.counts.is_empty() && row.is_of_months();
+                let months = count.counts.is_empty() && row.sum.is_by_months(row.link);
                 let alike = (row.link.series.clone(), model.as_of.clone(), months);
                 let units = row.sum.units.clone();
                 told.entry(alike).or_default().push((at, NestedCount { units, count }));
@@ -128,12 +129,5 @@ fn units(rows: &mut [Fed<'_>]) {
         for gone in withheld(&sums, least) {
             rows[places[gone]].values.retain(|value| value.model.as_of != as_of);
         }
-    }
-}
-
-impl Fed<'_> {
-    /// True where a value is of a year of months.
-    fn is_of_months(&self) -> bool {
-        self.link.yearly && self.sum.series.frequency == Frequency::Month
     }
 }

@@ -14,7 +14,7 @@ use domain::questionnaire::{Area, Choice, FORMAT, Item, Kind, Questionnaire, Sec
 use domain::text::Text;
 use domain::{csv_cell, csv_rows};
 use rust_xlsxwriter::{Workbook, Worksheet};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement, TryGetable};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, Statement, TryGetable};
 use service::registry::campaign::Draft;
 use service::secret::random_id;
 use service::{Clock, Service, Settings};
@@ -70,11 +70,9 @@ async fn start(settings: Settings) -> Service {
     Service::start(settings, Clock::manual(NOW)).await.expect("a service")
 }
 
-/// A connection to a database beside the service's own; as there, nobody closes it for being idle.
+/// A connection to a database beside the service's own.
 pub async fn connect(url: &str) -> DatabaseConnection {
-    let mut options = ConnectOptions::new(url);
-    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
-    Database::connect(options).await.expect("a connection")
+    Database::connect(service::db::options(url)).await.expect("a connection")
 }
 
 async fn fresh_database(server: &str, name: &str) -> String {

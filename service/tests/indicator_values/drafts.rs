@@ -1,7 +1,7 @@
 //! What owning units propose.
 
 use domain::followup::Column;
-use service::indicator::{Cells, Decision, TableFile, draft_version, edits_of};
+use service::indicator::{Cells, Decision, TableFile, edits_of};
 
 use crate::common::{NOW, both, seed_staff};
 use crate::{DAY, edit, figure, give, import, is_conflict, row, table, values};
@@ -108,7 +108,10 @@ async fn a_draft_does_not_take_the_place_of_one_that_was_not_seen() {
         let one = row(&service, "取得率").await;
         give(&service, one.id, "A").await;
         let head = service.registry.person(staff[0]).await.expect("a person");
-        let version = async || draft_version(service.row_draft(one.id).await.expect("read").as_ref());
+        let version = async || {
+            let draft = service.row_draft(one.id).await.expect("read");
+            draft.map(|draft| draft.version()).unwrap_or_default()
+        };
         let none = version().await;
         let (first, second) = (edit(&one, Column::Outcome, "一つ目"), edit(&one, Column::Outcome, "二つ目"));
         service.save_draft_over(&head, one.id, &first, false, Some(&none)).await.expect("kept");

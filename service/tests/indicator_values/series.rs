@@ -193,6 +193,12 @@ async fn feed(service: &Service, row: i64, unit: Option<&str>, yearly: bool) {
     service.link_metric(row, Some(link), None).await.expect("linked");
 }
 
+/// The months of FY2024, as a file has them.
+fn months() -> impl Iterator<Item = String> {
+    let months = (4..=12).map(|month| (2024, month)).chain((1..=3).map(|month| (2025, month)));
+    months.map(|(year, month)| format!("{year}-{month:02}"))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_unit_within_another_does_not_tell_what_is_left_of_few() {
     both(|service| async move {
@@ -222,11 +228,10 @@ async fn a_year_beside_its_months_does_not_tell_of_a_month_of_few() {
     both(|service| async move {
         let staff = seed_staff(&service).await;
         let (by_year, by_month) = all_and_one(&service).await;
-        let months = (4..=12).map(|month| (2024, month)).chain((1..=3).map(|month| (2025, month)));
-        let file: String = months
-            .map(|(year, month)| {
-                let (hours, people) = if month == 8 { (40, 4) } else { (120, 6) };
-                format!("A,overtime_hours,{year}-{month:02},{hours},{people},,\n")
+        let file: String = months()
+            .map(|month| {
+                let (hours, people) = if month == "2024-08" { (40, 4) } else { (120, 6) };
+                format!("A,overtime_hours,{month},{hours},{people},,\n")
             })
             .collect();
         numbers(&service, staff[1], &file).await;
@@ -245,13 +250,10 @@ async fn a_month_that_is_left_out_for_a_unit_does_not_follow_from_its_year() {
         let staff = seed_staff(&service).await;
         let items = ["全体", "甲課", "甲課の年"];
         import(&service, &items.map(|item| figure("2", item, "30時間以下", "", ""))).await;
-        let months: Vec<(i16, i8)> =
-            (4..=12).map(|month| (2024, month)).chain((1..=3).map(|month| (2025, month))).collect();
-        let file: String = months
-            .iter()
-            .map(|(year, month)| {
-                let others = if *month == 8 { 1 } else { 6 };
-                let key = format!("overtime_hours,{year}-{month:02}");
+        let file: String = months()
+            .map(|month| {
+                let others = if month == "2024-08" { 1 } else { 6 };
+                let key = format!("overtime_hours,{month}");
                 format!("A,{key},120,6,,\nB,{key},{},{others},,\n", 10 * others)
             })
             .collect();
@@ -276,13 +278,10 @@ async fn a_year_of_a_unit_within_another_is_counted_in_person_months() {
     both(|service| async move {
         let staff = seed_staff(&service).await;
         let (all, one) = all_and_one(&service).await;
-        let months: Vec<(i16, i8)> =
-            (4..=12).map(|month| (2024, month)).chain((1..=3).map(|month| (2025, month))).collect();
         // Of B one person, for seven months.
-        let file: String = months
-            .iter()
-            .map(|(year, month)| format!("A,overtime_hours,{year}-{month:02},120,6,,\n"))
-            .chain((4..=10).map(|month| format!("B,overtime_hours,2024-{month:02},30,1,,\n")))
+        let file: String = months()
+            .map(|month| format!("A,overtime_hours,{month},120,6,,\n"))
+            .chain(months().take(7).map(|month| format!("B,overtime_hours,{month},30,1,,\n")))
             .collect();
         numbers(&service, staff[1], &file).await;
         feed(&service, one, Some("A"), true).await;

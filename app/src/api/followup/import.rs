@@ -33,12 +33,12 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
         let field = match data.next_field().await {
             Ok(Some(field)) => field,
             Ok(None) => break,
-            Err(_) => return flash::refused(lost(), [("fiscal_year", typed), ("form", form)], TABLE).await,
+            Err(_) => return refused(lost(), typed, form).await,
         };
         let name = field.name().unwrap_or_default().to_owned();
         let called = field.file_name().map(str::to_owned);
         let Ok(content) = field.bytes().await else {
-            return flash::refused(lost(), [("fiscal_year", typed), ("form", form)], TABLE).await;
+            return refused(lost(), typed, form).await;
         };
         match name.as_str() {
             "file" => {
@@ -55,11 +55,11 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
             "取り込むファイルを選んでください。空のファイルは取り込めません。",
             "Please choose a file to import. An empty file cannot be imported.",
         );
-        return flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await;
+        return refused(error, typed, form).await;
     }
     let year = match read_year(&typed) {
         Ok(year) => year,
-        Err(error) => return flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await,
+        Err(error) => return refused(error, typed, form).await,
     };
     let table = TableFile { bytes: &file, name: &file_name };
     let page = format!("{TABLE}?year={}", year.year());
@@ -69,7 +69,7 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
                 let told = |lang: Lang| figures_told(&imported, &year.label(lang), lang);
                 flash::done(told(Lang::Ja), told(Lang::En), &page).await
             }
-            Err(error) => flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await,
+            Err(error) => refused(error, typed, form).await,
         };
     }
     match desk.service.import_followup(table, Some(year.year()), Some(desk.actor)).await {
@@ -77,8 +77,13 @@ pub async fn import_followup(data: MultipartData) -> Result<(), ServerFnError> {
             let told = |lang: Lang| told(&imported, &year.label(lang), lang);
             flash::done(told(Lang::Ja), told(Lang::En), &page).await
         }
-        Err(error) => flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await,
+        Err(error) => refused(error, typed, form).await,
     }
+}
+
+/// Ends a refused import with the year that was typed and the form that was chosen.
+async fn refused(error: service::Error, typed: String, form: String) -> Result<(), ServerFnError> {
+    flash::refused(error, [("fiscal_year", typed), ("form", form)], TABLE).await
 }
 
 /// What the import did, and what should be looked at, one line each.

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use service::indicator::{PlanRow, WrittenBy};
 use service::{Error, Result, Service};
 
-pub(super) use forms::{Choices, forms};
+pub(super) use forms::{Choices, forms, value_fields};
 pub(super) use values::{anchor, observations};
 
 use super::parts::{WRITTEN, current_href};

@@ -7,9 +7,7 @@ use domain::followup::{Column, Row, RowKind};
 use domain::role::Role;
 use domain::text::Lang;
 use leptos::prelude::*;
-use service::indicator::{
-    Cells, DRAFTED, Draft, DraftState, OwnRow, Plan, PlanRow, PlanState, draft_version,
-};
+use service::indicator::{Cells, DRAFTED, Draft, DraftState, OwnRow, Plan, PlanRow, PlanState};
 use service::{Result, Service};
 
 use super::parts::{over, written};
@@ -87,14 +85,14 @@ pub fn DraftsPage() -> impl IntoView {
         let own = own
             .filter(|rows| waiting.is_none() || !rows.is_empty())
             .map(|rows| own_rows(rows, &person.time_zone, lang));
-        let unsaved = unsaved(&context, typed(lang));
+        let unsaved = unsaved(&context, &typed(lang));
         Ok((frame, view! { {unsaved} {waiting} {own} }.into_any()))
     })
 }
 
 /// The fields of the form, with what they are called.
-fn typed(lang: Lang) -> Vec<(&'static str, &'static str)> {
-    DRAFTED.map(|column| (column.key(), column.label(lang))).to_vec()
+fn typed(lang: Lang) -> [(&'static str, &'static str); 4] {
+    DRAFTED.map(|column| (column.key(), column.label(lang)))
 }
 
 fn state_badge(draft: Option<&Draft>, lang: Lang) -> AnyView {
@@ -299,12 +297,16 @@ pub fn DraftPage() -> impl IntoView {
             .crumb(lang.t("下書きの一覧", "All drafts"), "/indicators/drafts")
             .lead(title_of(&own.row, lang));
         let submitted = own.draft.as_ref().is_some_and(|draft| draft.state == DraftState::Submitted);
-        let body = if submitted {
-            view! { {unsaved(&context, typed(lang))}{with_hr(&own, lang)} }.into_any()
+        let closed = if submitted {
+            Some(with_hr(&own, lang))
         } else if is_submitted(&service, own.fiscal_year).await? {
-            view! { {unsaved(&context, typed(lang))}{shut(lang)} }.into_any()
+            Some(shut(lang))
         } else {
-            form(&context, &own)
+            None
+        };
+        let body = match closed {
+            Some(notice) => view! { {unsaved(&context, &typed(lang))}{notice} }.into_any(),
+            None => form(&context, &own),
         };
         let view = view! {
             {standing(&own, &person.time_zone, lang)}
@@ -428,7 +430,7 @@ fn form(context: &Context, own: &OwnRow) -> AnyView {
         }
         .into_any()
     };
-    let id = own.id.to_string();
+    let (id, seen) = (own.id.to_string(), own.draft.as_ref().map(Draft::version));
     view! {
         <section class="section" id="draft" aria-labelledby="draft-heading">
             <h2 id="draft-heading">{lang.t("下書きの内容", "What you propose")}</h2>
@@ -438,7 +440,7 @@ fn form(context: &Context, own: &OwnRow) -> AnyView {
             )}</p>
             <form class="form" method="post" action="/api/followup/draft">
                 <input type="hidden" name="row" value=id/>
-                <input type="hidden" name="seen" value=draft_version(own.draft.as_ref())/>
+                <input type="hidden" name="seen" value=seen/>
                 {values}
                 {one(Column::Initiative)}
                 {one(Column::Outcome)}

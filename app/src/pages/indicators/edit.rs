@@ -77,7 +77,7 @@ pub(super) fn closed(context: &Context, state: &PlanState, year: i16) -> Option<
                 <a class="button button--secondary" href=href>{lang.t("表を開く", "Open the table")}</a>
             </div>
         </div>
-        {unsaved(context, Column::ALL.map(|column| (column.key(), column.label(lang))).to_vec())}
+        {unsaved(context, &Column::ALL.map(|column| (column.key(), column.label(lang))))}
     };
     Some(notice.into_any())
 }

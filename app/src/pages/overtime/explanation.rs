@@ -51,7 +51,7 @@ pub fn ExplanationPage() -> impl IntoView {
         let form =
             (manages && found.state != ExplanationState::Decided).then(|| reply_form(&context, &found));
         let decide = hr.then(|| decision_form(&context, &found));
-        let unsaved = form.is_none().then(|| unsaved(&context, vec![("reply", reply_label(lang))]));
+        let unsaved = form.is_none().then(|| unsaved(&context, &[("reply", reply_label(lang))]));
         let differs = form.is_some() && context.kept("reply", &found.reply) != found.reply;
         let view = view! {
             {unsaved}

@@ -6,7 +6,6 @@ use domain::disclosure::Thresholds;
 use domain::fiscal_year::AsOf;
 use domain::followup::Row;
 use domain::indicator::{Decision, GroupRate, Rate, Reason, Source, Written, hide_small_rates};
-
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::source::{Names, sources};
@@ -119,7 +118,6 @@ pub(in crate::indicator) async fn hides_any(
 }
 
 /// Which row of an earlier table each row goes on from, whatever it was called there.
-#[derive(Default)]
 pub(super) struct Lineage(HashMap<i64, i64>);
 
 impl Lineage {

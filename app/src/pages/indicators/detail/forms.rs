@@ -46,8 +46,21 @@ pub(in crate::pages::indicators) fn forms(context: &Context, row: &PlanRow, choi
     .into_any()
 }
 
+/// The fields of the form for a value, by name, with what they are called.
+pub(in crate::pages::indicators) const fn value_fields(lang: Lang) -> [(&'static str, &'static str); 5] {
+    [
+        ("value", lang.t("実績値", "Value")),
+        ("counts", lang.t("分子/分母", "Counts")),
+        ("as_of", lang.t("時点", "As of")),
+        ("evidence", lang.t("根拠", "Evidence")),
+        ("note", lang.t("備考", "Note")),
+    ]
+}
+
 fn value_form(context: &Context, row: i64) -> AnyView {
     let lang = context.lang;
+    let [value_label, counts_label, as_of_label, evidence_label, note_label] =
+        value_fields(lang).map(|(_, label)| label);
     let kept = |field: &str| context.kept(field, "");
     let (value, as_of, counts) = (kept("value"), kept("as_of"), kept("counts"));
     let (evidence, note) = (kept("evidence"), kept("note"));
@@ -58,7 +71,7 @@ fn value_form(context: &Context, row: i64) -> AnyView {
                 <input type="hidden" name="row" value=row.to_string()/>
                 <TextField
                     name="value"
-                    label=lang.t("実績値", "Value")
+                    label=value_label
                     value=value
                     hint=lang.t(
                         "例: 42.3%、1,000人、62.4。割合は、下の「分子/分母」だけを入力すれば計算します。",
@@ -70,7 +83,7 @@ fn value_form(context: &Context, row: i64) -> AnyView {
                 />
                 <TextField
                     name="counts"
-                    label=lang.t("分子/分母", "Counts")
+                    label=counts_label
                     value=counts
                     hint=lang.t(
                         "割合の場合。例: 8/19、19人中8人。少人数の割合は、個人が分かるため自動で非表示になります。",
@@ -82,7 +95,7 @@ fn value_form(context: &Context, row: i64) -> AnyView {
                 />
                 <TextField
                     name="as_of"
-                    label=lang.t("時点", "As of")
+                    label=as_of_label
                     value=as_of
                     hint=lang.t(
                         "例: 令和7年10月、令和6年度、2025-04-01。同じ時点の手入力の値は置き換わります。",
@@ -95,7 +108,7 @@ fn value_form(context: &Context, row: i64) -> AnyView {
                 />
                 <TextArea
                     name="evidence"
-                    label=lang.t("根拠", "Evidence")
+                    label=evidence_label
                     value=evidence
                     hint=lang.t(
                         "確かめられる資料の名前や場所。全職員に示されます。",
@@ -107,7 +120,7 @@ fn value_form(context: &Context, row: i64) -> AnyView {
                 />
                 <TextArea
                     name="note"
-                    label=lang.t("備考", "Note")
+                    label=note_label
                     value=note
                     hint=lang.t(
                         "集計方法の変更など、値を読むときに知っておくこと。全職員に示されます。",
